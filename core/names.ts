@@ -1,0 +1,39 @@
+/** Longest name of a processing or training job, of a model and of an endpoint (SageMaker's service model). */
+export const JOB_NAME_LIMIT = 63;
+
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
+
+/**
+ * A token that tells one run from all others in the names of its jobs: the last 12 hexadecimal digits of the run id
+ * that Temporal keeps across resets (the first digits of newer ids are a clock).
+ */
+export function runToken(originalExecutionRunId: string): string {
+  return originalExecutionRunId.replace(/[^0-9a-f]/g, '').slice(-12);
+}
+
+/**
+ * The name of a job: `<pipeline>-<token>-<step>[-<attempt>]`. Every retry of an activity computes the same name and so
+ * finds the job that a lost one started; a new business attempt (from 2 on) gets a name of its own.
+ */
+export function jobName(pipeline: string, token: string, step: string, attempt: number): string {
+  const tail = attempt > 1 ? `-${attempt}` : '';
+  const name = `${pipeline}-${token}-${step}${tail}`;
+  if (name.length > JOB_NAME_LIMIT || !NAME.test(name)) {
+    throw new RangeError(`${name} is no job name: at most ${JOB_NAME_LIMIT} letters, digits and inner hyphens`);
+  }
+  return name;
+}
+
+/** The id of a run, from a time and a random suffix: `2026-11-25T10-30Z-7f3a`. */
+export function runId(time: Date, suffix: string): string {
+  return `${time.toISOString().slice(0, 16).replace(':', '-')}Z-${suffix}`;
+}
+
+/** The workflow id of a run: `titanic/2026-11-25T10-30Z-7f3a`. */
+export function workflowId(pipeline: string, run: string): string {
+  return `${pipeline}/${run}`;
+}
+
+/** The Temporal task queues: jobs wait on one of their own, so that waiting never starves work. */
+export const TASK_QUEUE = 'crossfold';
+export const JOBS_TASK_QUEUE = 'crossfold-jobs';

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { range } from './ranges.ts';
+import { hyperparameterValue } from './setting.ts';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters and digits, in words joined by "-", a letter first')
+  .max(30);
+const identifier = z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower-case letters, digits and "_", a letter first');
+const instance = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'a SageMaker instance type, such as ml.m5.large');
+const seed = z.int().min(0).max(4_294_967_295);
+
+const data = z
+  .strictObject({
+    file: z.string().min(1).optional().describe('A CSV file, UTF-8 with a header; its path from the pipeline file.'),
+    uri: z
+      .string()
+      .regex(/^s3:\/\/[^/]+\/.+[^/]$/, 's3://bucket/key of one object')
+      .optional()
+      .describe('The same as an object in S3.'),
+  })
+  .refine((value) => (value.file === undefined) !== (value.uri === undefined), {
+    message: 'found both or neither of file and uri; allowed: exactly one of them',
+  })
+  .describe('The table. Its columns are named in scripts/preprocessing.py alone.');
+
+const split = z
+  .strictObject({
+    holdout: z.number().gt(0).lt(1).default(0.2).describe('Share of the rows that are kept for the one final score.'),
+    folds: z.int().min(2).max(100).default(5).describe('K, the number of folds.'),
+    stratify: z.boolean().default(true).describe('Keep the share of each class in the holdout and in every fold.'),
+    seed: seed.default(42),
+  })
+  .prefault({});
+
+const algorithm = z.strictObject({
+  hyperparameters: z.record(z.string(), hyperparameterValue).default({}).describe('The base setting.'),
+  ranges: z.record(z.string(), range).default({}).describe('What tuning may change.'),
+});
+
+const tuning = z.strictObject({
+  trials: z.int().min(1).max(10_000).default(20).describe('Settings to try; each is scored over all folds.'),
+  seed: seed.default(0),
+});
+
+const jobs = z
+  .strictObject({
+    instance: instance.default('ml.m5.large'),
+    volume: z.int().min(1).max(16_384).default(30).describe('Disk of a job, GB.'),
+    timeout: z.int().min(60).max(432_000).default(3600).describe('The longest that a job may run, seconds.'),
+    image: z.string().min(1).max(255).optional().describe('Container image; default: CROSSFOLD_IMAGE.'),
+  })
+  .prefault({});
+
+const deploy = z.strictObject({
+  endpoint: name.describe('Name of the endpoint.'),
+  instance: instance.default('ml.m5.large'),
+  instances: z.int().min(1).max(100).default(1),
+});
+
+/** The pipeline file. Its JSON Schema, its checks and its type come from here. */
+export const pipeline = z
+  .strictObject({
+    pipeline: name.describe('Name of the pipeline: part of the names of runs, jobs and prefixes.'),
+    data,
+    scripts: z
+      .string()
+      .min(1)
+      .default('scripts')
+      .describe(
+        'Folder with preprocessing.py, from the pipeline file; other files there replace or extend the standard scripts.',
+      ),
+    split,
+    method: z
+      .enum(['folds'])
+      .default('folds')
+      .describe('Where preprocessing happens: once per fold, in a job of its own.'),
+    objective: identifier.default('roc_auc').describe('The metric that settings are compared by.'),
+    metrics: z.array(identifier).min(1).max(20).default(['roc_auc', 'accuracy', 'log_loss']),
+    algorithms: z.record(identifier, algorithm).refine((value) => Object.keys(value).length > 0, {
+      message: 'found none; allowed: at least one algorithm, such as logistic_regression',
+    }),
+    tuning: tuning.optional().describe('Search for a better setting of the best algorithm; without it there is none.'),
+    batch: z.int().min(1).max(1000).default(5).describe('Fits that ride in one training job.'),
+    jobs,
+    deploy: deploy
+      .optional()
+      .describe('Serve the final model from an endpoint; without it the model is only registered.'),
+  })
+  .superRefine((value, context) => {
+    const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
+    if (value.tuning !== undefined && !tunable) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tuning'],
+        message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
+      });
+    }
+  });
+
+export type Pipeline = z.infer<typeof pipeline>;
+
+/** Every metric that a run computes: the objective first, the others as listed, none twice. */
+export function metricsOf(value: Pick<Pipeline, 'objective' | 'metrics'>): string[] {
+  return [...new Set([value.objective, ...value.metrics])];
+}
+
+/** The pipeline file's JSON Schema, for editors. */
+export function pipelineJsonSchema(): Record<string, unknown> {
+  return { title: 'crossfold pipeline', ...z.toJSONSchema(pipeline, { io: 'input' }) };
+}

@@ -1,0 +1,90 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { z } from 'zod';
+import type { Hyperparameters, HyperparameterValue, Setting } from './setting.ts';
+import { hyperparameterValue } from './setting.ts';
+
+const scaling = z.enum(['auto', 'linear', 'logarithmic', 'reverse-logarithmic']);
+
+const continuous = z
+  .strictObject({ type: z.literal('continuous'), min: z.number(), max: z.number(), scaling: scaling.default('auto') })
+  .describe('Any number from min to max.');
+
+const integer = z
+  .strictObject({
+    type: z.literal('integer'),
+    min: z.int(),
+    max: z.int(),
+    scaling: z.enum(['auto', 'linear', 'logarithmic']).default('auto'),
+  })
+  .describe('A whole number from min to max, both included.');
+
+const categorical = z
+  .strictObject({ type: z.literal('categorical'), values: z.array(hyperparameterValue).min(1).max(30) })
+  .describe('One of the values.');
+
+/** A range of values for one hyperparameter, in the terms of SageMaker's tuning jobs. */
+export const range = z.discriminatedUnion('type', [continuous, integer, categorical]).superRefine((value, context) => {
+  if (value.type === 'categorical') return;
+  const refuse = (path: string, message: string): void => {
+    context.addIssue({ code: 'custom', path: [path], message });
+  };
+  if (value.min >= value.max) refuse('max', `found ${value.max}; allowed: more than min (${value.min})`);
+  if (value.scaling === 'logarithmic' && value.min <= 0) {
+    refuse('min', `found ${value.min}; allowed with scaling logarithmic: more than 0`);
+  }
+  if (value.scaling === 'reverse-logarithmic' && (value.min < 0 || value.max >= 1)) {
+    refuse('scaling', 'found reverse-logarithmic; allowed where min is 0 or more and max is less than 1');
+  }
+});
+export type Range = z.infer<typeof range>;
+export type Ranges = Readonly<Record<string, Range>>;
+
+/** Maps a number between two bounds to the scale on which it is drawn evenly, and back. */
+const SCALES = {
+  linear: { to: (x: number) => x, from: (x: number) => x },
+  logarithmic: { to: Math.log, from: Math.exp },
+  'reverse-logarithmic': { to: (x: number) => -Math.log1p(-x), from: (x: number) => -Math.expm1(-x) },
+} as const;
+
+/** `auto` draws on a logarithmic scale where a positive range spans three orders of magnitude or more. */
+function scaleOf(value: Exclude<Range, { type: 'categorical' }>): (typeof SCALES)[keyof typeof SCALES] {
+  if (value.scaling !== 'auto') return SCALES[value.scaling];
+  return value.min > 0 && value.max / value.min >= 1000 ? SCALES.logarithmic : SCALES.linear;
+}
+
+function draw(value: Range, unit: number): HyperparameterValue {
+  if (value.type === 'categorical') return value.values[Math.floor(unit * value.values.length)] ?? null;
+  const scale = scaleOf(value);
+  // A whole number owns the half-open interval around it, so that both ends are as likely as the middle.
+  const margin = value.type === 'integer' && scale === SCALES.linear ? 0.5 : 0;
+  const [low, high] = [scale.to(value.min - margin), scale.to(value.max + margin)];
+  const drawn = scale.from(low + unit * (high - low));
+  const rounded = value.type === 'integer' ? Math.round(drawn) : drawn;
+  return Math.min(value.max, Math.max(value.min, rounded));
+}
+
+/**
+ * Random search: `count` settings of one algorithm, each hyperparameter with a range drawn independently.
+ * The same seed gives the same settings, and more trials extend fewer.
+ *
+ * Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012).
+ */
+export function randomSettings(
+  algorithm: string,
+  fixed: Hyperparameters,
+  ranges: Ranges,
+  count: number,
+  seed: number,
+): Setting[] {
+  const generator = xoroshiro128plus(seed);
+  const names = Object.keys(ranges).sort();
+  return Array.from({ length: count }, (_, index) => {
+    const drawn: Record<string, HyperparameterValue> = { ...fixed };
+    for (const name of names) {
+      const value = ranges[name];
+      if (value !== undefined) drawn[name] = draw(value, uniformFloat64(generator));
+    }
+    return { id: `trial-${String(index + 1).padStart(3, '0')}`, algorithm, hyperparameters: drawn };
+  });
+}

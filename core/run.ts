@@ -1,0 +1,103 @@
+import type { Pipeline } from './pipeline.ts';
+import type { Trial } from './scores.ts';
+import type { Goal } from './results.ts';
+
+/** What a run is started with: the pipeline, where its data and code are, and how long to wait for what. */
+export interface RunInput {
+  readonly pipeline: Pipeline;
+  /** The run's id, as `2026-11-25T10-30Z-7f3a`. */
+  readonly run: string;
+  /** `s3://bucket/prefix` under which all runs of all pipelines are. */
+  readonly prefix: string;
+  /** The data file as one object in S3. */
+  readonly data: string;
+  /** The script bundle as a prefix in S3. */
+  readonly code: string;
+  readonly image: string;
+  readonly role: string;
+  readonly patience: Patience;
+}
+
+/** Durations, all inputs, so that the same workflow serves hours and milliseconds. */
+export interface Patience {
+  /** A waiting activity that has not been heard of for so long is started again, milliseconds. */
+  readonly heartbeat: number;
+  /** The longest that an endpoint may take to be in service, milliseconds. */
+  readonly endpoint: number;
+  /** The longest that a stopped job may take to end, milliseconds. */
+  readonly stop: number;
+}
+
+/** The stages of a run, in order. */
+export const STAGES = [
+  'split',
+  'folds',
+  'tune',
+  'confirm',
+  'final',
+  'holdout',
+  'register',
+  'deploy',
+  'report',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export type Progress = 'waiting' | 'running' | 'done';
+
+/** One job that a run has had, as the run's state and its result list it. */
+export interface JobRecord {
+  readonly name: string;
+  readonly kind: 'processing' | 'training';
+  readonly step: string;
+  /** From the job's start on its machine to its end, seconds. */
+  readonly seconds: number;
+  /** Where the job's output is. */
+  readonly output: string;
+  /** How many fits it carried. */
+  readonly fits: number;
+}
+
+/** The whole state of a run: the answer to its one query. */
+export interface RunState {
+  readonly stage: Stage;
+  /** Progress of each fold of the cross validation. */
+  readonly folds: readonly Progress[];
+  readonly jobs: readonly JobRecord[];
+  /** Jobs that the run will have had at its end, as far as it knows by now. */
+  readonly plannedJobs: number;
+  readonly trials: readonly Trial[];
+  readonly best: Trial | undefined;
+}
+
+/** The answer of the deploy: what serves now. */
+export interface Deployment {
+  readonly endpoint: string;
+  readonly config: string;
+  readonly model: string;
+  /** The config that served before; absent for a new endpoint. */
+  readonly previous: string | undefined;
+  /** Rows that were sent to the endpoint and answered as the offline model answers them. */
+  readonly smokeRows: number;
+}
+
+/** What a run found: choices, with their numbers. */
+export interface RunResult {
+  readonly pipeline: string;
+  readonly run: string;
+  readonly objective: { readonly metric: string; readonly goal: Goal };
+  readonly rows: { readonly all: number; readonly holdout: number };
+  readonly classes: readonly string[];
+  /** Each algorithm's base setting over all folds. */
+  readonly base: readonly Trial[];
+  /** The best of `base`. */
+  readonly before: Trial;
+  /** Trials of the tuning, in order. */
+  readonly tuned: readonly Trial[];
+  /** The setting that the final model has: the best of base and tuned, cross-validated once more. */
+  readonly winner: Trial;
+  readonly holdout: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> };
+  readonly modelPackage: string;
+  readonly deployment: Deployment | undefined;
+  readonly jobs: readonly JobRecord[];
+  readonly files: { readonly root: string; readonly folds: string; readonly result: string; readonly model: string };
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** One value of a hyperparameter, as YAML and JSON know it. */
+export const hyperparameterValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export type HyperparameterValue = z.infer<typeof hyperparameterValue>;
+
+export type Hyperparameters = Readonly<Record<string, HyperparameterValue>>;
+
+/** One algorithm with one value for each of its hyperparameters; `id` is unique in its run. */
+export interface Setting {
+  readonly id: string;
+  readonly algorithm: string;
+  readonly hyperparameters: Hyperparameters;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { parsePipeline } from '../../core/pipeline-source.ts';
+
+const VALID = `pipeline: titanic
+data: { file: titanic.csv }
+algorithms:
+  xgboost:
+    hyperparameters: { max_depth: 4 }
+    ranges:
+      learning_rate: { type: continuous, min: 0.01, max: 0.5, scaling: logarithmic }
+tuning: { trials: 3 }
+`;
+
+function problems(text: string): string[] {
+  try {
+    parsePipeline(text, 'pipeline.yaml');
+  } catch (error) {
+    if (error instanceof Error) return error.message.split('\n');
+  }
+  return [];
+}
+
+describe('a pipeline file', () => {
+  test('gets its defaults', () => {
+    const parsed = parsePipeline(VALID, 'pipeline.yaml');
+    expect(parsed.split).toEqual({ holdout: 0.2, folds: 5, stratify: true, seed: 42 });
+    expect(parsed.jobs.instance).toBe('ml.m5.large');
+    expect(parsed.deploy).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'an unknown key',
+      VALID.replace('tuning:', 'tunning:'),
+      /^pipeline.yaml:8: tunning: found an unknown key; allowed here: pipeline, data, .*tuning/,
+    ],
+    [
+      'an unknown key inside a range',
+      VALID.replace('scaling:', 'scale:'),
+      /^pipeline.yaml:7: algorithms.xgboost.ranges.learning_rate.scale: found an unknown key; allowed here: .*scaling/,
+    ],
+    [
+      'a value that is none of the choices',
+      VALID.replace('logarithmic', 'log'),
+      /^pipeline.yaml:7: .*learning_rate.scaling: found "log"; allowed: auto, linear, logarithmic, reverse-logarithmic$/,
+    ],
+    [
+      'a wrong type',
+      VALID.replace('trials: 3', 'trials: many'),
+      /^pipeline.yaml:8: tuning.trials: found "many"; allowed: a number$/,
+    ],
+    [
+      'a missing field',
+      VALID.replace('pipeline: titanic\n', ''),
+      /^pipeline.yaml:1: pipeline: found nothing; allowed: a text$/,
+    ],
+    [
+      'a number too small',
+      VALID + 'split: { folds: 1 }\n',
+      /^pipeline.yaml:9: split.folds: found 1; allowed: at least 2$/,
+    ],
+    [
+      'a logarithmic range from 0',
+      VALID.replace('min: 0.01', 'min: 0'),
+      /^pipeline.yaml:7: .*learning_rate.min: found 0; allowed with scaling logarithmic: more than 0$/,
+    ],
+    [
+      'a name with a capital',
+      VALID.replace('titanic\n', 'Titanic\n'),
+      /^pipeline.yaml:1: pipeline: found "Titanic"; allowed: lower-case/,
+    ],
+    [
+      'tuning without ranges',
+      VALID.replace(/ {4}ranges:\n.*\n/, ''),
+      /^pipeline.yaml:6: tuning: found tuning, yet no algorithm has ranges/,
+    ],
+    ['a key given twice', VALID + 'pipeline: other\n', /^pipeline.yaml:9: .*unique/],
+    ['broken syntax', 'pipeline: [titanic', /^pipeline.yaml:1: /],
+    ['an alias', 'pipeline: &a titanic\nmethod: *a\n', /alias/],
+    ['an empty file', '', /^pipeline.yaml:1: found null; allowed: a mapping$|found nothing/],
+    [
+      'a wrong kind of range',
+      VALID.replace('type: continuous', 'type: float'),
+      /^pipeline.yaml:7: .*type: found .*; allowed: continuous, integer, categorical$/,
+    ],
+  ])('is refused for %s, naming file, line, field, what was found and what is allowed', (_, text, expected) => {
+    const found = problems(text);
+    expect(
+      found.some((line) => expected.test(line)),
+      found.join('\n'),
+    ).toBe(true);
+  });
+
+  test('is refused with every fault at once', () => {
+    expect(problems(VALID.replace('trials: 3', 'trials: 0').replace('max_depth: 4', 'max_depth: []'))).toHaveLength(2);
+  });
+});
