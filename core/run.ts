@@ -69,15 +69,24 @@ export interface RunState {
   readonly best: Trial | undefined;
 }
 
+/** A raw row that was sent to the endpoint, and its answer. */
+export interface EndpointSample {
+  readonly row: Readonly<Record<string, string | number | boolean | null>>;
+  readonly label: string;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
 /** The answer of the deploy: what serves now. */
 export interface Deployment {
   readonly endpoint: string;
   readonly config: string;
   readonly model: string;
-  /** The config that served before; absent for a new endpoint. */
-  readonly previous: string | undefined;
+  /** The config that served before; null for a new endpoint. */
+  readonly previous: string | null;
   /** Rows that were sent to the endpoint and answered as the offline model answers them. */
   readonly smokeRows: number;
+  /** The first of them. */
+  readonly samples: readonly EndpointSample[];
 }
 
 /** What a run found: choices, with their numbers. */

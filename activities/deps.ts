@@ -1,0 +1,21 @@
+import type { AwsClients } from './aws.ts';
+
+/** The part of a logger that activities use. */
+export interface ActivityLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** What activities are handed. */
+export interface ActivityDeps {
+  readonly aws: AwsClients;
+  readonly logger: ActivityLogger;
+  /** Jobs that this worker has running at once. */
+  readonly slots: number;
+  /** Time between two looks at jobs and endpoints, milliseconds. */
+  readonly pollMs: number;
+  /** List and describe calls a second, at most. */
+  readonly apiRate: number;
+  /** Heartbeat timeout of waiting activities, milliseconds. */
+  readonly heartbeatMs: number;
+}

@@ -1,0 +1,22 @@
+import type { ActivityDeps } from './deps.ts';
+import { createEndpointActivities, type EndpointActivities } from './endpoints.ts';
+import { createJobActivities, type JobActivities } from './jobs/job-activities.ts';
+import { createModelActivities, type ModelActivities } from './models.ts';
+import { createObjectStore } from './objects.ts';
+import { createReportActivities, type ReportActivities } from './report.ts';
+import { createSmokeActivities, type SmokeActivities } from './smoke-test.ts';
+
+/** Every activity, by name. */
+export type Activities = JobActivities & ModelActivities & EndpointActivities & SmokeActivities & ReportActivities;
+
+/** All activities over the clients that they are handed. */
+export function createActivities(deps: ActivityDeps): Activities {
+  const objects = createObjectStore(deps.aws.s3);
+  return {
+    ...createJobActivities(deps, objects),
+    ...createModelActivities(deps),
+    ...createEndpointActivities(deps),
+    ...createSmokeActivities(deps, objects),
+    ...createReportActivities(objects),
+  };
+}

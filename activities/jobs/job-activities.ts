@@ -1,0 +1,153 @@
+import { Context } from '@temporalio/activity';
+import { CrossfoldError } from '../../core/errors.ts';
+import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
+import type { Result, ResultName } from '../../core/results.ts';
+import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { startHeart } from '../heartbeat.ts';
+import type { ObjectStore } from '../objects.ts';
+import { DIGEST_TAG, digestOf } from './digest.ts';
+import { failureOf, parseResult } from './outcome.ts';
+import { hasEnded, type JobPort } from './port.ts';
+import { processingPort } from './processing.ts';
+import { Slots } from './slots.ts';
+import { TokenBucket } from './token-bucket.ts';
+import { trainingPort } from './training.ts';
+import { JobWatcher } from './watcher.ts';
+
+/** What a completed job gives its workflow. */
+export interface JobOutcome<N extends ResultName> {
+  readonly result: Result<N>;
+  /** From start to end on the machine, seconds. */
+  readonly seconds: number;
+}
+
+/** A kind of job with all that serves it. */
+interface JobService {
+  readonly port: JobPort<JobSpec>;
+  readonly watcher: JobWatcher;
+}
+
+/** Describe calls that a stop of an unknown job makes before it believes that there is none. */
+const LOOKS_FOR_UNKNOWN = 3;
+
+/** The activities on jobs: run one to its end, and stop one. */
+export function createJobActivities(deps: ActivityDeps, objects: ObjectStore): JobActivities {
+  const slots = new Slots(deps.slots);
+  const bucket = new TokenBucket(deps.apiRate);
+  const serviceOf = (port: JobPort<JobSpec>): JobService => ({
+    port,
+    watcher: new JobWatcher(port, bucket, deps.pollMs, new Date()),
+  });
+  const services: Record<JobKind, JobService> = {
+    processing: serviceOf(forKind('processing', processingPort(deps.aws.sagemaker, objects))),
+    training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
+  };
+
+  return {
+    async runJob(spec) {
+      const context = Context.current();
+      const { port, watcher } = services[spec.kind];
+      const heart = startHeart(deps.heartbeatMs);
+      heart.tell({ job: spec.name, status: 'waiting for a slot' });
+      const release = await slots.acquire(context.cancellationSignal).catch((error: unknown) => {
+        heart.stop();
+        throw error;
+      });
+      try {
+        const how = await startOrAdopt(port, spec);
+        deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, how }, 'job started');
+        heart.tell({ job: spec.name, status: how });
+        const view = await watcher.wait(spec.name, context.cancellationSignal, ({ status, secondary }) => {
+          heart.tell({ job: spec.name, status, secondary });
+        });
+        deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
+        if (view.status !== 'Completed') throw failureOf(spec, view);
+        return { result: parseResult(spec, await port.readResult(spec)), seconds: view.seconds };
+      } finally {
+        release();
+        heart.stop();
+      }
+    },
+
+    async stopJob({ kind, name }) {
+      const { port, watcher } = services[kind];
+      const heart = startHeart(deps.heartbeatMs);
+      try {
+        const view = await lookFor(port, name, deps.pollMs);
+        if (view === undefined || hasEnded(view.status)) return;
+        await port.stop(name).catch((error: unknown) => {
+          // Refused: it ended by itself in the meantime. The wait below sees that.
+          if (!isRefused(error)) throw toCrossfoldError(error, `stop job ${name}`);
+        });
+        await watcher.wait(name, Context.current().cancellationSignal, ({ status }) =>
+          heart.tell({ job: name, status }),
+        );
+      } finally {
+        heart.stop();
+      }
+    },
+  };
+}
+
+export interface JobActivities {
+  /**
+   * Starts the job, or adopts the one that a lost attempt started, waits until it has ended, and reads its result.
+   * It never stops a job: that is its workflow's to do.
+   *
+   * @throws JobFailed, JobInterrupted, JobStopped, JobNameTaken, ResultMissing, AccessDenied, RequestInvalid
+   */
+  runJob<N extends ResultName>(spec: JobSpec<N>): Promise<JobOutcome<N>>;
+  /** Stops the job and waits until it has ended. A job that ended, or never was, is stopped already. */
+  stopJob(job: JobReference): Promise<void>;
+}
+
+/** Narrows a port of one kind to the union of kinds, refusing a spec of another. */
+function forKind<K extends JobKind>(kind: K, port: JobPort<Extract<JobSpec, { kind: K }>>): JobPort<JobSpec> {
+  const own = (spec: JobSpec): Extract<JobSpec, { kind: K }> => {
+    if (isKind(spec, kind)) return spec;
+    throw new TypeError(`${spec.name} is a ${spec.kind} job, not a ${kind} job`);
+  };
+  return {
+    ...port,
+    request: (spec) => port.request(own(spec)),
+    create: (spec, tags) => port.create(own(spec), tags),
+    readResult: (spec) => port.readResult(own(spec)),
+  };
+}
+
+function isKind<K extends JobKind>(spec: JobSpec, kind: K): spec is Extract<JobSpec, { kind: K }> {
+  return spec.kind === kind;
+}
+
+async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'started' | 'adopted'> {
+  const digest = digestOf(port.request(spec));
+  try {
+    // Not aborted by a cancel: a request whose answer is lost might still start a job.
+    await port.create(spec, [
+      { Key: 'crossfold:run', Value: spec.run },
+      { Key: 'crossfold:step', Value: spec.step },
+      { Key: DIGEST_TAG, Value: digest },
+    ]);
+    return 'started';
+  } catch (error) {
+    if (!isTaken(error)) throw toCrossfoldError(error, `create ${spec.kind} job ${spec.name}`);
+  }
+  if ((await port.digest(spec.name)) === digest) return 'adopted';
+  throw new CrossfoldError(
+    'JobNameTaken',
+    `${spec.step}: a job named ${spec.name} exists and was made from another request; start the run anew.`,
+  );
+}
+
+async function lookFor(
+  port: JobPort<JobSpec>,
+  name: string,
+  pauseMs: number,
+): ReturnType<JobPort<JobSpec>['describe']> {
+  for (let look = 1; ; look += 1) {
+    const view = await port.describe(name);
+    if (view !== undefined || look >= LOOKS_FOR_UNKNOWN) return view;
+    await Context.current().sleep(pauseMs);
+  }
+}

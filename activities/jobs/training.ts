@@ -1,0 +1,111 @@
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  ListTagsCommand,
+  paginateListTrainingJobs,
+  StopTrainingJobCommand,
+  TrainingInstanceType,
+  type CreateTrainingJobRequest,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { outputArtifact, type TrainingSpec } from '../../core/jobs.ts';
+import { isNotFound } from '../aws-errors.ts';
+import { oneOf } from '../instance-type.ts';
+import type { ObjectStore } from '../objects.ts';
+import { readArchived } from './archived-result.ts';
+import { DIGEST_TAG } from './digest.ts';
+import { secondsBetween, type JobPort, type JobView } from './port.ts';
+
+/** Training jobs: batches of fits, and the final fit. */
+export function trainingPort(sagemaker: SageMakerClient, objects: ObjectStore): JobPort<TrainingSpec> {
+  return {
+    request: toRequest,
+    async create(spec, tags) {
+      await sagemaker.send(new CreateTrainingJobCommand({ ...toRequest(spec), Tags: [...tags] }));
+    },
+    async digest(name) {
+      const { TrainingJobArn } = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+      const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn: TrainingJobArn }));
+      return Tags.find((tag) => tag.Key === DIGEST_TAG)?.Value;
+    },
+    async describe(name) {
+      try {
+        const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+        return {
+          status: statusOf(job.TrainingJobStatus),
+          secondary: job.SecondaryStatus,
+          reason: job.FailureReason,
+          seconds: secondsBetween(job.TrainingStartTime, job.TrainingEndTime),
+        };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    async *list(since) {
+      for await (const page of paginateListTrainingJobs(
+        { client: sagemaker },
+        { LastModifiedTimeAfter: since, MaxResults: 100 },
+      )) {
+        for (const job of page.TrainingJobSummaries ?? []) {
+          yield {
+            name: job.TrainingJobName ?? '',
+            status: statusOf(job.TrainingJobStatus),
+            modified: job.LastModifiedTime ?? since,
+          };
+        }
+      }
+    },
+    async stop(name) {
+      await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
+    },
+    async readResult(spec) {
+      if (spec.result === 'none') return '{}';
+      const archive = await objects.read(outputArtifact(spec));
+      return archive === undefined ? undefined : await readArchived(archive, 'result.json');
+    },
+  };
+}
+
+/** `Deleting` is a job that has ended and is being forgotten. */
+function statusOf(status: string | undefined): JobView['status'] {
+  switch (status) {
+    case 'Completed':
+    case 'Failed':
+    case 'Stopped':
+    case 'Stopping':
+      return status;
+    case 'Deleting':
+      return 'Stopped';
+    default:
+      return 'InProgress';
+  }
+}
+
+function toRequest(spec: TrainingSpec): CreateTrainingJobRequest {
+  const { machine } = spec;
+  return {
+    TrainingJobName: spec.name,
+    RoleArn: machine.role,
+    AlgorithmSpecification: {
+      TrainingImage: machine.image,
+      TrainingInputMode: 'File',
+      ContainerEntrypoint: ['python3', `/opt/ml/input/data/code/${spec.script}`],
+      MetricDefinitions: spec.metrics.map((name) => ({ Name: name, Regex: `\\b${name}=([-+0-9.eE]+);` })),
+    },
+    HyperParameters: { ...spec.hyperparameters },
+    InputDataConfig: spec.inputs.map(({ name, uri }) => ({
+      ChannelName: name,
+      DataSource: {
+        S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' },
+      },
+    })),
+    OutputDataConfig: { S3OutputPath: spec.output.replace(/\/$/, '') },
+    ResourceConfig: {
+      InstanceCount: 1,
+      InstanceType: oneOf(TrainingInstanceType, machine.instance, 'a training job'),
+      VolumeSizeInGB: machine.volume,
+    },
+    StoppingCondition: { MaxRuntimeInSeconds: machine.timeout },
+  };
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CrossfoldError } from '../../core/errors.ts';
+import { toCrossfoldError } from '../aws-errors.ts';
+import { hasEnded, type JobSummary, type JobView } from './port.ts';
+import type { TokenBucket } from './token-bucket.ts';
+
+/** The two verbs that watching needs. */
+export interface Watched {
+  describe(name: string): Promise<JobView | undefined>;
+  list(since: Date): AsyncIterable<JobSummary>;
+}
+
+interface Waiter {
+  readonly name: string;
+  readonly end: (view: JobView) => void;
+  readonly fail: (error: Error) => void;
+  readonly changed: (view: JobView) => void;
+  /** Rounds until the job is described even though no list named it. */
+  patience: number;
+  /** Times in a row that SageMaker did not know the job. */
+  missed: number;
+}
+
+/** Lists reach back this far, milliseconds: the clock of AWS and ours differ, and lists lag behind. */
+const OVERLAP_MS = 60_000;
+/** A job that no list has named for this many rounds is described all the same. */
+const ROUNDS_UNSEEN = 20;
+/** A job just made may not be found yet; one that is not found this often is gone. */
+const MISSES_ALLOWED = 10;
+/** The longest pause after failed rounds, milliseconds. */
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * One watcher for all the jobs of a kind that this worker waits for: it lists what changed, under a shared bound on the
+ * rate of calls, and describes only those; so calls grow with time and not with jobs.
+ */
+export class JobWatcher {
+  readonly #port: Watched;
+  readonly #bucket: TokenBucket;
+  readonly #pollMs: number;
+  readonly #waiters = new Map<string, Set<Waiter>>();
+  readonly #seen = new Map<string, number>();
+  #since: Date;
+  #running = false;
+  #wake: (() => void) | undefined;
+
+  constructor(port: Watched, bucket: TokenBucket, pollMs: number, now: Date) {
+    this.#port = port;
+    this.#bucket = bucket;
+    this.#pollMs = pollMs;
+    this.#since = now;
+  }
+
+  /**
+   * Waits until the job has ended.
+   *
+   * @param changed told each time that the job's status was looked at
+   * @throws the signal's reason; CrossfoldError AccessDenied; CrossfoldError JobFailed when the job is gone
+   */
+  async wait(name: string, signal: AbortSignal, changed: (view: JobView) => void): Promise<JobView> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = withResolvers<JobView>();
+    const waiter: Waiter = { name, end: resolve, fail: reject, changed, patience: 0, missed: 0 };
+    const aborted = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new Error('waiting was aborted'));
+    signal.addEventListener('abort', aborted, { once: true });
+    const others = this.#waiters.get(name) ?? new Set();
+    this.#waiters.set(name, others.add(waiter));
+    this.#start();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', aborted);
+      others.delete(waiter);
+      if (others.size === 0 && this.#waiters.get(name) === others) {
+        this.#waiters.delete(name);
+        this.#seen.delete(name);
+      }
+    }
+  }
+
+  /** Looks at a job at once: what an event from outside calls. */
+  wake(name: string): void {
+    for (const waiter of this.#waiters.get(name) ?? []) waiter.patience = 0;
+    this.#wake?.();
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    let pause = this.#pollMs;
+    while (this.#waiters.size > 0) {
+      try {
+        await this.#round();
+        pause = this.#pollMs;
+      } catch (error) {
+        const named = toCrossfoldError(error, 'look at the running jobs');
+        if (named instanceof CrossfoldError && named.code === 'AccessDenied') this.#failAll(named);
+        // Anything else passes: the jobs run on, and whoever waits is told by its heartbeat that nothing was seen.
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+      await this.#pause(pause);
+    }
+    this.#running = false;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const waking = new AbortController();
+    this.#wake = () => waking.abort();
+    await sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
+    this.#wake = undefined;
+  }
+
+  async #round(): Promise<void> {
+    for (const name of await this.#due()) {
+      await this.#bucket.take();
+      const view = await this.#port.describe(name);
+      this.#tell(name, view);
+    }
+  }
+
+  /** The waited-for jobs that a list shows as changed, and those that no list has named for long. */
+  async #due(): Promise<Set<string>> {
+    const due = new Set<string>();
+    await this.#bucket.take();
+    let latest = this.#since;
+    for await (const job of this.#port.list(new Date(this.#since.getTime() - OVERLAP_MS))) {
+      if (job.modified > latest) latest = job.modified;
+      const modified = job.modified.getTime();
+      if (!this.#waiters.has(job.name) || (this.#seen.get(job.name) === modified && !hasEnded(job.status))) continue;
+      this.#seen.set(job.name, modified);
+      due.add(job.name);
+    }
+    this.#since = latest;
+    for (const [name, waiters] of this.#waiters) {
+      for (const waiter of waiters) {
+        if (waiter.patience <= 0) due.add(name);
+        waiter.patience = due.has(name) ? ROUNDS_UNSEEN : waiter.patience - 1;
+      }
+    }
+    return due;
+  }
+
+  #tell(name: string, view: JobView | undefined): void {
+    for (const waiter of this.#waiters.get(name) ?? []) {
+      if (view === undefined) {
+        waiter.missed += 1;
+        waiter.patience = 1;
+        if (waiter.missed <= MISSES_ALLOWED) continue;
+        waiter.fail(
+          new CrossfoldError(
+            'JobFailed',
+            `job ${name} is gone from SageMaker: it was deleted while it was waited for.`,
+          ),
+        );
+      } else if (hasEnded(view.status)) {
+        waiter.end(view);
+      } else {
+        waiter.missed = 0;
+        waiter.changed(view);
+      }
+    }
+  }
+
+  #failAll(error: Error): void {
+    for (const waiter of [...this.#waiters.values()].flatMap((set) => [...set])) waiter.fail(error);
+  }
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

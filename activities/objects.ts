@@ -1,0 +1,80 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { isNotFound, isPreconditionFailed, toCrossfoldError } from './aws-errors.ts';
+
+/** The verbs on S3 that crossfold needs; every place is an `s3://bucket/key` uri. */
+export interface ObjectStore {
+  /** The object's text, or undefined where there is none. */
+  readText(uri: string): Promise<string | undefined>;
+  /** The object's bytes as a stream, or undefined where there is none. */
+  read(uri: string): Promise<Readable | undefined>;
+  exists(uri: string): Promise<boolean>;
+  writeText(uri: string, text: string, contentType: string): Promise<void>;
+  /** Writes the file unless the object is there already; tells whether it wrote. */
+  writeFileOnce(uri: string, path: string): Promise<boolean>;
+}
+
+/**
+ * @throws RangeError when `uri` is no `s3://bucket/key`
+ */
+export function splitUri(uri: string): { Bucket: string; Key: string } {
+  const match = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri);
+  const [, Bucket, Key] = match ?? [];
+  if (Bucket === undefined || Key === undefined) throw new RangeError(`${uri} is no s3://bucket/key`);
+  return { Bucket, Key };
+}
+
+/** The object store of an S3 client. Every error names the object. */
+export function createObjectStore(s3: S3Client): ObjectStore {
+  async function read(uri: string): Promise<Readable | undefined> {
+    try {
+      const { Body } = await s3.send(new GetObjectCommand(splitUri(uri)));
+      return Body instanceof Readable ? Body : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw toCrossfoldError(error, `read ${uri}`);
+    }
+  }
+
+  async function exists(uri: string): Promise<boolean> {
+    try {
+      await s3.send(new HeadObjectCommand(splitUri(uri)));
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw toCrossfoldError(error, `look for ${uri}`);
+    }
+  }
+
+  return {
+    read,
+    exists,
+    async readText(uri) {
+      const body = await read(uri);
+      return body === undefined ? undefined : await new Response(Readable.toWeb(body)).text();
+    },
+    async writeText(uri, text, contentType) {
+      try {
+        await s3.send(new PutObjectCommand({ ...splitUri(uri), Body: text, ContentType: contentType }));
+      } catch (error) {
+        throw toCrossfoldError(error, `write ${uri}`);
+      }
+    },
+    async writeFileOnce(uri, path) {
+      if (await exists(uri)) return false;
+      const upload = new Upload({
+        client: s3,
+        params: { ...splitUri(uri), Body: createReadStream(path), IfNoneMatch: '*' },
+      });
+      try {
+        await upload.done();
+        return true;
+      } catch (error) {
+        if (isPreconditionFailed(error)) return false;
+        throw toCrossfoldError(error, `write ${uri}`);
+      }
+    },
+  };
+}
