@@ -1,0 +1,50 @@
+import { Worker } from '@temporalio/worker';
+import { rm, writeFile } from 'node:fs/promises';
+import { createActivities } from '../activities/index.ts';
+import { createAwsClients } from '../activities/aws.ts';
+import { createLogger } from '../config/logger.ts';
+import { readSettings, type Environment } from '../config/settings.ts';
+import { connectWorker } from '../config/temporal-worker.ts';
+import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
+import { BUNDLE_PATH } from './bundle.ts';
+import { installRuntime } from './runtime.ts';
+
+/** Waiting costs next to nothing: what bounds jobs is their launch tokens, not these. */
+const WAITING_SLOTS = 2000;
+
+/**
+ * The worker process: one worker for workflows and short activities, one for the activities that wait for jobs.
+ * Ends when a signal asks for it, and then lets running activities go back to the server for another worker.
+ */
+export async function runWorker(environment: Environment, stop: AbortSignal): Promise<void> {
+  const settings = readSettings(environment);
+  const logger = createLogger(settings, 'worker');
+  installRuntime(logger);
+  const { connection, namespace } = await connectWorker(environment);
+  try {
+    const activities = createActivities({ ...settings, aws: createAwsClients(), logger });
+    const common = { connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' } as const;
+    const workers = await Promise.all([
+      Worker.create({
+        ...common,
+        taskQueue: TASK_QUEUE,
+        workflowBundle: { codePath: BUNDLE_PATH },
+        stickyQueueScheduleToStartTimeout: settings.stickyMs,
+      }),
+      Worker.create({ ...common, taskQueue: JOBS_TASK_QUEUE, maxConcurrentActivityTaskExecutions: WAITING_SLOTS }),
+    ]);
+    const shutdown = (): void => {
+      logger.info('shutting down');
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    stop.addEventListener('abort', shutdown, { once: true });
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    if (stop.aborted) shutdown();
+    logger.info({ namespace, taskQueues: [TASK_QUEUE, JOBS_TASK_QUEUE], slots: settings.slots }, 'worker is polling');
+    if (settings.readyFile !== undefined) await writeFile(settings.readyFile, `${process.pid}\n`, { mode: 0o600 });
+    await running;
+  } finally {
+    if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
+    await connection.close();
+  }
+}

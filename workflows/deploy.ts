@@ -1,0 +1,44 @@
+import { CancellationScope, log } from '@temporalio/workflow';
+import { jobName } from '../core/names.ts';
+import type { Deployment } from '../core/run.ts';
+import { layoutOf, type RunContext } from '../core/steps.ts';
+import { failingWhole } from './failure.ts';
+import { endpointActivities, shortActivities } from './job.ts';
+
+export interface DeployInput {
+  readonly context: RunContext;
+  readonly endpoint: string;
+  readonly instance: string;
+  readonly instances: number;
+  readonly modelPackage: string;
+  readonly classes: readonly string[];
+}
+
+/** Serves a registered model: deploy, ask it what the offline model knows, and roll back where it answers otherwise. */
+export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
+  return await failingWhole(async () => {
+    const { context, endpoint, instance, instances, modelPackage, classes } = input;
+    const { patience, pipeline, role } = context.input;
+    const short = shortActivities(patience);
+    const long = endpointActivities(patience);
+    const name = jobName(pipeline.pipeline, context.token, 'serve', 1);
+
+    const previous = await short.servedConfig(endpoint);
+    await short.prepareServing({ name, modelPackage, role, instance, instances });
+    async function rollBack(): Promise<void> {
+      try {
+        await long.rollBackEndpoint({ endpoint, previous });
+      } catch (error) {
+        log.error('the endpoint could not be rolled back', { endpoint, previous, error: String(error) });
+      }
+    }
+    try {
+      await long.deployEndpoint({ endpoint, config: name });
+      const { rows, samples } = await short.smokeTest({ endpoint, smokeFile: layoutOf(context).smokeFile, classes });
+      return { endpoint, config: name, model: name, previous, smokeRows: rows, samples };
+    } catch (error) {
+      await CancellationScope.nonCancellable(() => rollBack());
+      throw error;
+    }
+  });
+}

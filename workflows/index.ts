@@ -1,0 +1,5 @@
+/** Every workflow that a worker runs; each export is registered by its name. */
+export { deployWorkflow } from './deploy.ts';
+export { foldWorkflow } from './fold.ts';
+export { pipelineWorkflow } from './pipeline.ts';
+export { tuneWorkflow } from './tune.ts';

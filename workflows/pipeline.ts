@@ -1,0 +1,188 @@
+import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { requireScoredOn } from '../core/evidence.ts';
+import { modelArtifact } from '../core/jobs.ts';
+import { runToken } from '../core/names.ts';
+import { fitsOf } from '../core/plan.ts';
+import type { Goal, Result, SplitResult } from '../core/results.ts';
+import type { Deployment, RunInput, RunResult } from '../core/run.ts';
+import { bestOf, trialsOf, type Trial } from '../core/scores.ts';
+import type { Setting } from '../core/setting.ts';
+import { evaluateSpec, finalSpec, layoutOf, splitSpec, type RunContext } from '../core/steps.ts';
+import { childOptions } from './child.ts';
+import { deployWorkflow } from './deploy.ts';
+import { failingWhole } from './failure.ts';
+import { runFits } from './fits.ts';
+import { foldWorkflow } from './fold.ts';
+import { jobRunner, shortActivities, type JobRunner } from './job.ts';
+import { RunTracker } from './run-tracker.ts';
+import { tuneWorkflow } from './tune.ts';
+import { inWindow, WINDOW } from './window.ts';
+
+/** One run of a pipeline, from a table to a live endpoint. */
+export async function pipelineWorkflow(input: RunInput): Promise<RunResult> {
+  const context: RunContext = { input, token: runToken(workflowInfo().originalExecutionRunId) };
+  const run = new Run(context);
+  return await failingWhole(() => run.whole());
+}
+
+/** The steps of a run, each a method, over what they share. */
+class Run {
+  readonly #context: RunContext;
+  readonly #tracker: RunTracker;
+  readonly #jobs: JobRunner;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.#tracker = new RunTracker(context);
+    this.#jobs = jobRunner(context.input.patience, (job) => this.#tracker.ended(job));
+  }
+
+  async whole(): Promise<RunResult> {
+    const tracker = this.#tracker;
+    const split = await tracker.stage('split', () => this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0));
+    const goal = goalOf(this.#context, split);
+
+    const base = await tracker.stage('folds', () => this.#crossValidate(split));
+    const before = bestOf(base, goal);
+    tracker.scored(base, before);
+
+    const tuned = await tracker.stage('tune', () => this.#tune(split, before.setting));
+    const best = bestOf([before, ...tuned], goal);
+    tracker.scored(tuned, best);
+
+    const winner = await tracker.stage('confirm', () => this.#confirm(split, best));
+    const model = await tracker.stage('final', () => this.#fitFinal(winner.setting));
+    const holdout = await tracker.stage('holdout', () =>
+      this.#jobs.run((attempt) => evaluateSpec(this.#context, model, attempt), 0),
+    );
+    const modelPackage = await tracker.stage('register', () => this.#register(model, winner, holdout));
+    const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split));
+    return await tracker.stage('report', () =>
+      this.#report({ split, goal, base, before, tuned, winner, model, holdout, modelPackage, deployment }),
+    );
+  }
+
+  /** Each fold in a child of its own, all on the same base settings. */
+  async #crossValidate(split: SplitResult): Promise<Trial[]> {
+    const context = this.#context;
+    const { algorithms, objective } = context.input.pipeline;
+    const settings = Object.entries(algorithms).map(([algorithm, { hyperparameters }]) => ({
+      id: `base-${algorithm}`,
+      algorithm,
+      hyperparameters,
+    }));
+    const fits = await inWindow(split.folds, WINDOW, async (fold) => {
+      this.#tracker.fold(fold.fold, 'running');
+      const options = childOptions(`fold-${fold.fold}`, `Fold ${fold.fold}: ${fold.train_rows} training rows`);
+      const done = await executeChild(foldWorkflow, { ...options, args: [{ context, fold, settings }] });
+      this.#tracker.fold(fold.fold, 'done');
+      return done;
+    });
+    return trialsOf(settings, fits.flat(), split.folds.length, objective);
+  }
+
+  async #tune({ folds }: SplitResult, base: Setting): Promise<Trial[]> {
+    const context = this.#context;
+    const { tuning, algorithms } = context.input.pipeline;
+    const ranges = algorithms[base.algorithm]?.ranges ?? {};
+    if (tuning === undefined || Object.keys(ranges).length === 0) return [];
+    const options = childOptions('tune', `Tune ${base.algorithm}: ${tuning.trials} trials`);
+    return await executeChild(tuneWorkflow, {
+      ...options,
+      args: [{ context, folds, base, ranges, trials: tuning.trials, seed: tuning.seed }],
+    });
+  }
+
+  /** Repeats the cross validation with what tuning found; without tuning there is nothing new to confirm. */
+  async #confirm({ folds }: SplitResult, best: Trial): Promise<Trial> {
+    const { tuning, objective } = this.#context.input.pipeline;
+    if (tuning === undefined) return best;
+    const setting = { ...best.setting, id: 'winner' };
+    const plan = fitsOf(
+      [setting],
+      folds.map(({ fold }) => fold),
+    );
+    const fits = await runFits(this.#context, this.#jobs, 'confirm', plan);
+    requireScoredOn(folds, fits);
+    const [winner = best] = trialsOf([setting], fits, folds.length, objective);
+    return winner;
+  }
+
+  async #fitFinal(setting: Setting): Promise<string> {
+    let model = '';
+    await this.#jobs.run((attempt) => {
+      const spec = finalSpec(this.#context, setting, attempt);
+      model = modelArtifact(spec);
+      return spec;
+    }, 0);
+    return model;
+  }
+
+  async #register(model: string, winner: Trial, holdout: Result<'evaluation'>): Promise<string> {
+    const { input, token } = this.#context;
+    const { pipeline, objective } = input.pipeline;
+    return await shortActivities(input.patience).registerModel({
+      group: pipeline,
+      run: workflowInfo().workflowId,
+      token,
+      image: input.pipeline.jobs.image ?? input.image,
+      model,
+      evaluation: `${layoutOf(this.#context).evaluation}result.json`,
+      properties: {
+        algorithm: winner.setting.algorithm,
+        [`cv_${objective}`]: String(winner.mean),
+        [`holdout_${objective}`]: String(holdout.metrics[objective] ?? ''),
+      },
+    });
+  }
+
+  async #deploy(modelPackage: string, { classes }: SplitResult): Promise<Deployment | undefined> {
+    const context = this.#context;
+    const { deploy } = context.input.pipeline;
+    if (deploy === undefined) return undefined;
+    const options = childOptions('deploy', `Deploy to endpoint ${deploy.endpoint}`);
+    return await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, modelPackage, classes }] });
+  }
+
+  async #report(found: Found): Promise<RunResult> {
+    const { input } = this.#context;
+    const layout = layoutOf(this.#context);
+    const { split, goal, base, before, tuned, winner, model, holdout, modelPackage, deployment } = found;
+    const result: RunResult = {
+      pipeline: input.pipeline.pipeline,
+      run: input.run,
+      objective: { metric: input.pipeline.objective, goal },
+      rows: { all: split.rows, holdout: split.holdout_rows },
+      classes: split.classes,
+      base,
+      before,
+      tuned,
+      winner,
+      holdout: { rows: holdout.rows, metrics: holdout.metrics },
+      modelPackage,
+      deployment,
+      jobs: this.#tracker.jobs,
+      files: { root: layout.root, folds: layout.foldsFile, result: layout.resultFile, model },
+    };
+    await shortActivities(input.patience).writeResult(result);
+    return result;
+  }
+}
+
+/** What the steps found, for the report. */
+interface Found {
+  readonly split: SplitResult;
+  readonly goal: Goal;
+  readonly base: readonly Trial[];
+  readonly before: Trial;
+  readonly tuned: readonly Trial[];
+  readonly winner: Trial;
+  readonly model: string;
+  readonly holdout: Result<'evaluation'>;
+  readonly modelPackage: string;
+  readonly deployment: Deployment | undefined;
+}
+
+function goalOf({ input }: RunContext, { goals }: SplitResult): Goal {
+  return goals[input.pipeline.objective] ?? 'maximize';
+}

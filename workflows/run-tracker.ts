@@ -1,0 +1,69 @@
+import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { JobRecord, Progress, RunState, Stage } from '../core/run.ts';
+import { detailsOf } from '../core/run-details.ts';
+import type { Trial } from '../core/scores.ts';
+import { plannedJobs, type RunContext } from '../core/steps.ts';
+import { attributes, jobEnded, stateQuery } from './messages.ts';
+
+/** The state of a run, kept current for its query, for the Web UI and for searches. */
+export class RunTracker {
+  readonly jobs: JobRecord[] = [];
+  readonly #context: RunContext;
+  readonly #folds: Progress[];
+  #stage: Stage = 'split';
+  #trials: readonly Trial[] = [];
+  #best: Trial | undefined;
+
+  constructor(context: RunContext) {
+    const { pipeline } = context.input;
+    this.#context = context;
+    this.#folds = Array.from({ length: pipeline.split.folds }, () => 'waiting');
+    setHandler(stateQuery, () => this.state(), { description: 'The whole state of the run.' });
+    setHandler(jobEnded, (job) => this.ended(job), { description: 'A job of a child has ended.' });
+    upsertSearchAttributes([{ key: attributes.pipeline, value: pipeline.pipeline }]);
+  }
+
+  state(): RunState {
+    return {
+      stage: this.#stage,
+      folds: this.#folds,
+      jobs: this.jobs,
+      plannedJobs: Math.max(plannedJobs(this.#context), this.jobs.length),
+      trials: this.#trials,
+      best: this.#best,
+    };
+  }
+
+  /** Runs one stage, shown as the current one while it lasts. */
+  async stage<T>(stage: Stage, body: () => Promise<T>): Promise<T> {
+    this.#stage = stage;
+    upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
+    this.#show();
+    return await body();
+  }
+
+  fold(fold: number, progress: Progress): void {
+    this.#folds[fold] = progress;
+    this.#show();
+  }
+
+  ended(job: JobRecord): void {
+    this.jobs.push(job);
+    this.#show();
+  }
+
+  /** Notes scored trials and the best of all by now. */
+  scored(trials: readonly Trial[], best: Trial): void {
+    this.#trials = [...this.#trials, ...trials];
+    this.#best = best;
+    upsertSearchAttributes([
+      { key: attributes.algorithm, value: best.setting.algorithm },
+      { key: attributes.score, value: best.mean },
+    ]);
+    this.#show();
+  }
+
+  #show(): void {
+    setCurrentDetails(detailsOf(this.state(), this.#context.input));
+  }
+}

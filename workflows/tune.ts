@@ -1,0 +1,38 @@
+import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
+import { fitsOf } from '../core/plan.ts';
+import { randomSettings, type Ranges } from '../core/ranges.ts';
+import { trialsOf, type Trial } from '../core/scores.ts';
+import type { Setting } from '../core/setting.ts';
+import type { RunContext } from '../core/steps.ts';
+import { parentReport } from './child.ts';
+import { failingWhole } from './failure.ts';
+import { runFits } from './fits.ts';
+import { jobRunner } from './job.ts';
+
+export interface TuneInput {
+  readonly context: RunContext;
+  readonly folds: readonly SplitFold[];
+  /** The setting that the search starts from; what has no range stays as it is. */
+  readonly base: Setting;
+  readonly ranges: Ranges;
+  readonly trials: number;
+  readonly seed: number;
+}
+
+/** Tunes one algorithm: each trial is a setting scored over all folds, on the folds as they were preprocessed. */
+export async function tuneWorkflow(input: TuneInput): Promise<Trial[]> {
+  return await failingWhole(async () => {
+    const { context, folds, base } = input;
+    const report = parentReport();
+    const jobs = jobRunner(context.input.patience, report.ended);
+    const settings = randomSettings(base.algorithm, base.hyperparameters, input.ranges, input.trials, input.seed);
+    const plan = fitsOf(
+      settings,
+      folds.map(({ fold }) => fold),
+    );
+    const fits = await runFits(context, jobs, 'tune/trial', plan);
+    requireScoredOn(folds, fits);
+    await report.delivered();
+    return trialsOf(settings, fits, folds.length, context.input.pipeline.objective);
+  });
+}
