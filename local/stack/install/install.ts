@@ -1,0 +1,46 @@
+import { inheritedEnvironment, readPlaces, readToolSettings, type Places } from '../../../config/home.ts';
+import type { Report } from '../progress.ts';
+import type { Tools } from '../service.ts';
+import { installBinary, type InstallContext } from './binary.ts';
+import { installPython, type EnvironmentKind } from './python-environment.ts';
+import { s3Gateway } from './s3-gateway.ts';
+import { temporalCli } from './temporal-cli.ts';
+
+export interface PrepareOptions {
+  readonly places?: Places;
+  /** `development` adds what tests and checks need to the Python environment. */
+  readonly python?: EnvironmentKind;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Has the programs of the stack there: those that the user names, that PATH or the cache has, or that have to be installed.
+ * Needs no network where they are there. What can be installed at once is.
+ *
+ * @throws CrossfoldError StackFailed naming what is missing and what to install; the signal's reason where it was aborted
+ */
+export async function prepare(report: Report, options: PrepareOptions = {}): Promise<Tools> {
+  const { places = readPlaces(), python = 'jobs', signal } = options;
+  const settings = readToolSettings();
+  const stop = new AbortController();
+  const signals = signal === undefined ? [stop.signal] : [stop.signal, signal];
+  const context: InstallContext = {
+    ...{ places, settings, report },
+    variables: inheritedEnvironment(),
+    signal: AbortSignal.any(signals),
+  };
+  const installs = [
+    installPython(python, context),
+    installBinary(temporalCli, settings.temporalCli, context),
+    installBinary(s3Gateway, settings.versitygw, context),
+  ] as const;
+  try {
+    const [interpreter, cli, gateway] = await Promise.all(installs);
+    return { python: interpreter, temporalCli: cli, s3Gateway: gateway };
+  } catch (error) {
+    // The others would go on for minutes, and leave processes behind.
+    stop.abort(error);
+    await Promise.allSettled(installs);
+    throw error;
+  }
+}
