@@ -1,0 +1,1 @@
+"""The library behind crossfold's job scripts: it reads, splits, fits, scores and serves."""

@@ -1,0 +1,80 @@
+"""What one training job is to do: a batch of fits, or the one setting of a final fit.
+
+The batch arrives as JSON in hyperparameters `batch_0`, `batch_1`, … (SageMaker limits the length
+of each); their values joined in order are the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crossfold.failure import CrossfoldError
+from crossfold.files import read_json
+
+_PART = re.compile(r"batch_(0|[1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One algorithm with one value for each hyperparameter; the values are typed by the JSON."""
+
+    name: str
+    algorithm: str
+    hyperparameters: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "algorithm": self.algorithm,
+            "hyperparameters": self.hyperparameters,
+        }
+
+
+@dataclass(frozen=True)
+class Fit:
+    setting: Setting
+    fold: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    metrics: tuple[str, ...]
+    seed: int
+    settings: tuple[Setting, ...]
+    fits: tuple[Fit, ...]
+
+
+def read_batch(file: Path) -> Batch:
+    """Read the batch from a job's hyperparameters.json."""
+    given = read_json(file)
+    parts = {int(m.group(1)): given[key] for key in given if (m := _PART.fullmatch(key))}
+    if sorted(parts) != list(range(len(parts))) or not parts:
+        found = ", ".join(f"batch_{number}" for number in sorted(parts)) or "none"
+        raise CrossfoldError(
+            f"The job's batch is incomplete: hyperparameters batch_0, batch_1, … were expected,"
+            f" found: {found}."
+        )
+    try:
+        return _parse(json.loads("".join(parts[number] for number in sorted(parts))))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CrossfoldError(
+            f"The job's batch cannot be read ({type(error).__name__}: {error}); it is made by the"
+            " orchestrator and has to have metrics, seed, settings and fits."
+        ) from error
+
+
+def _parse(value: dict[str, Any]) -> Batch:
+    settings = {
+        name: Setting(name, str(entry["algorithm"]), dict(entry.get("hyperparameters", {})))
+        for name, entry in value["settings"].items()
+    }
+    return Batch(
+        metrics=tuple(value.get("metrics", ())),
+        seed=int(value["seed"]),
+        settings=tuple(settings.values()),
+        fits=tuple(Fit(settings[fit["setting"]], int(fit["fold"])) for fit in value["fits"]),
+    )

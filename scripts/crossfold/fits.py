@@ -1,0 +1,102 @@
+"""Fit one setting on one preprocessed fold, and score it on the fold's test rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from crossfold import algorithms, metrics
+from crossfold.batch import Fit
+from crossfold.failure import CrossfoldError, describe
+from crossfold.fold_tables import FoldData
+from crossfold.rows import INDEX, row_hash
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """Scores at full precision, the rows behind them, and the out-of-fold probabilities."""
+
+    fit: Fit
+    metrics: dict[str, float]
+    fitted_hash: str
+    test_hash: str
+    fit_seconds: float
+    score_seconds: float
+    predictions: pd.DataFrame
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "setting": self.fit.setting.name,
+            "algorithm": self.fit.setting.algorithm,
+            "hyperparameters": self.fit.setting.hyperparameters,
+            "fold": self.fit.fold,
+            "metrics": self.metrics,
+            "fitted_hash": self.fitted_hash,
+            "test_hash": self.test_hash,
+            "fit_seconds": self.fit_seconds,
+            "score_seconds": self.score_seconds,
+        }
+
+
+def run_fit(
+    fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path
+) -> FitResult:
+    """Fit and score with one thread. An error names the setting, the fold and the cause."""
+    try:
+        with threadpool_limits(1):
+            return _run(fit, data, chosen, seed, code)
+    except Exception as error:
+        raise CrossfoldError(
+            f"The fit of setting {fit.setting.name!r} ({fit.setting.algorithm}) on fold {fit.fold}"
+            f" failed: {describe(error)}"
+        ) from error
+
+
+def probabilities(estimator: Any, features: Any, classes: int) -> np.ndarray:
+    """`predict_proba` with one column for each class 0..n-1, in the estimator's own float type."""
+    given = np.asarray(estimator.predict_proba(features))
+    known = np.asarray(estimator.classes_, dtype=np.int64)
+    if len(known) == classes:
+        return given
+    full = np.zeros((len(given), classes), dtype=given.dtype)
+    full[:, known] = given
+    return full
+
+
+def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> pd.DataFrame:
+    """Row id, encoded target, and `p0`, `p1`, …: the probability of each class."""
+    frame = pd.DataFrame({INDEX: rows, "target": target})
+    for number in range(given.shape[1]):
+        frame[f"p{number}"] = given[:, number].astype(np.float64)
+    return frame
+
+
+def _run(
+    fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path
+) -> FitResult:
+    estimator = algorithms.build(fit.setting, seed, code)
+    started = time.perf_counter()
+    estimator.fit(data.train.features, data.train.target)
+    fitted = time.perf_counter()
+    given = probabilities(estimator, data.test.features, data.classes)
+    scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features)
+    scored = time.perf_counter()
+    predictions = prediction_table(data.test.rows, data.test.target, given)
+    predictions.insert(0, "setting", fit.setting.name)
+    predictions.insert(1, "fold", fit.fold)
+    return FitResult(
+        fit=fit,
+        metrics=scores,
+        fitted_hash=row_hash(data.train.rows),
+        test_hash=row_hash(data.test.rows),
+        fit_seconds=fitted - started,
+        score_seconds=scored - fitted,
+        predictions=predictions,
+    )

@@ -1,0 +1,78 @@
+"""A preprocessed fold on disk: float64 features and the encoded target, rows by id.
+
+Parquet keeps float64 to the last bit; folds may differ in width (an encoder sees other categories).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crossfold.failure import CrossfoldError
+from crossfold.rows import INDEX
+
+TARGET = "__target__"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The training or the test rows of a fold."""
+
+    rows: np.ndarray
+    features: np.ndarray
+    target: np.ndarray
+
+
+@dataclass(frozen=True)
+class FoldData:
+    fold: int
+    classes: int
+    train: Part
+    test: Part
+
+
+def feature_names(transformer: Any, width: int) -> list[str]:
+    """The transformer's own names where it knows them, else `feature_0`, `feature_1`, …"""
+    try:
+        names = [str(name) for name in transformer.get_feature_names_out()]
+    except (AttributeError, ValueError, TypeError, NotImplementedError):
+        names = []
+    if len(names) != width or len(set(names)) != width or TARGET in names:
+        return [f"feature_{number}" for number in range(width)]
+    return names
+
+
+def write_part(path: Path, names: Sequence[str], part: Part) -> None:
+    frame = pd.DataFrame(part.features, columns=list(names), copy=False)
+    frame[TARGET] = part.target
+    frame.index = pd.Index(part.rows, name=INDEX)
+    frame.to_parquet(path)
+
+
+def read_fold(folder: Path, fold: int) -> FoldData:
+    """Read what the preprocess job wrote for this fold."""
+    train, test = (_read_part(folder / name, fold) for name in ("train.parquet", "test.parquet"))
+    if train.features.shape[1] != test.features.shape[1]:
+        raise CrossfoldError(
+            f"Fold {fold} has {train.features.shape[1]} features in its training rows and"
+            f" {test.features.shape[1]} in its test rows; preprocess it again."
+        )
+    classes = int(max(train.target.max(), test.target.max())) + 1
+    return FoldData(fold, classes, train, test)
+
+
+def _read_part(path: Path, fold: int) -> Part:
+    if not path.is_file():
+        raise CrossfoldError(
+            f"Fold {fold} has no {path.name} in the channel {path.parent.name}: the preprocessing"
+            " of this fold did not finish, or the job was not given its folder."
+        )
+    frame = pd.read_parquet(path)
+    target = frame.pop(TARGET).to_numpy(dtype=np.int64)
+    features = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
+    return Part(frame.index.to_numpy(), features, target)

@@ -1,0 +1,45 @@
+"""The evaluate job: score the final model on the holdout, once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from crossfold import metrics, model, paths, table
+from crossfold.archive import unpack
+from crossfold.failure import Arguments, guard
+from crossfold.files import write_json
+from crossfold.fits import prediction_table
+from crossfold.rows import row_hash
+from crossfold.smoke import smoke_test
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Arguments(prog="evaluate.py")
+    parser.add_argument("--metrics", type=metrics.parse, required=True)
+    chosen = parser.parse_args(argv).metrics
+
+    with tempfile.TemporaryDirectory() as scratch:
+        unpack(paths.processing_input("model") / "model.tar.gz", Path(scratch))
+        loaded = model.load(Path(scratch))
+    holdout = table.read(paths.processing_input("holdout"), loaded.columns)
+    target = table.encode(table.labels(holdout, loaded.columns), loaded.card.classes)
+    given = loaded.probabilities(holdout)
+    scores = metrics.score(chosen, target, given, loaded, holdout)
+
+    folder = paths.processing_output("evaluation")
+    rows = holdout.index.to_numpy()
+    prediction_table(rows, target, given).to_parquet(folder / "predictions.parquet", index=False)
+    write_json(folder / "smoke.json", smoke_test(loaded, holdout))
+    write_json(
+        folder / "result.json",
+        {"rows": len(holdout), "metrics": scores, "holdout_hash": row_hash(rows)},
+    )
+    for name, value in scores.items():
+        print(f"holdout {name}: {value!r}")
+
+
+if __name__ == "__main__":
+    with guard():
+        main()

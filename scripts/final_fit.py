@@ -1,0 +1,50 @@
+"""The final fit job: preprocessing and estimator, fitted together on all training rows."""
+
+from __future__ import annotations
+
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from crossfold import algorithms, model, paths, table, values
+from crossfold.batch import read_batch
+from crossfold.columns import load_columns
+from crossfold.failure import CrossfoldError, describe, guard
+from crossfold.rows import row_hash
+from crossfold.stopping import exit_on_sigterm
+
+
+def main() -> None:
+    batch = read_batch(paths.hyperparameters())
+    if len(batch.settings) != 1:
+        raise CrossfoldError(f"A final fit takes one setting; it was given {len(batch.settings)}.")
+    setting = batch.settings[0]
+    code = paths.channel("code")
+    columns = load_columns(code)
+    raw = table.read(paths.channel("table"), columns)
+    target = table.labels(raw, columns)
+    classes = values.label_order(set(target))
+    features = table.features(raw, columns)
+    table.refuse_all_missing(features, columns, "in the training rows")
+    pipeline = Pipeline(
+        [
+            ("preprocessing", columns.preprocessing()),
+            ("estimator", algorithms.build(setting, batch.seed, code)),
+        ]
+    )
+    try:
+        with threadpool_limits(1):
+            pipeline.fit(features, table.encode(target, classes))
+    except Exception as error:
+        raise CrossfoldError(
+            f"The final fit of setting {setting.name!r} ({setting.algorithm}) failed:"
+            f" {describe(error)}"
+        ) from error
+    card = model.make_card(columns, classes, setting, len(features), row_hash(features.index))
+    model.save(pipeline, card, paths.model(), code)
+    print(f"fitted {setting.name} on {len(features)} rows")
+
+
+if __name__ == "__main__":
+    exit_on_sigterm()
+    with guard():
+        main()

@@ -1,0 +1,102 @@
+"""The split job: check the data, take the holdout, make K folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crossfold import metrics, paths, table, values
+from crossfold.columns import Columns, load_columns
+from crossfold.data_file import DataFile, find_data, read_data
+from crossfold.failure import Arguments, CrossfoldError, guard
+from crossfold.files import write_json
+from crossfold.rows import row_hash
+from crossfold.splits import Split, make_split
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Arguments(prog="split.py")
+    parser.add_argument("--folds", type=int, required=True)
+    parser.add_argument("--holdout", type=float, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--stratify", choices=["true", "false"], default="true")
+    parser.add_argument("--metrics", type=metrics.parse, required=True)
+    arguments = parser.parse_args(argv)
+
+    columns = load_columns(paths.processing_input("code"))
+    data = read_data(find_data(paths.processing_input("data")))
+    raw = table.from_data_file(data, columns)
+    features = table.features(raw, columns, data.lines)
+    table.refuse_all_missing(features, columns, f"in {data.name}")
+    target = table.labels(raw, columns)
+    classes = find_classes(target.tolist(), columns, data)
+    encoded = table.encode(target, classes)
+    split = make_split(
+        encoded,
+        classes,
+        folds=arguments.folds,
+        holdout=arguments.holdout,
+        seed=arguments.seed,
+        stratify=arguments.stratify == "true",
+    )
+    train = list(split.train)
+    table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
+
+    folder = paths.processing_output("split")
+    table.write(raw.iloc[train], folder / "train")
+    table.write(raw.iloc[list(split.holdout)], folder / "holdout")
+    write_json(folder / "folds.json", split.to_json())
+    counts = {label: int((encoded == code).sum()) for code, label in enumerate(classes)}
+    write_json(
+        folder / "result.json",
+        {
+            "rows": split.rows,
+            "holdout_rows": len(split.holdout),
+            "target": columns.target,
+            "classes": classes,
+            "class_counts": counts,
+            "goals": {metric.name: metric.goal for metric in arguments.metrics},
+            "data_sha256": data.sha256,
+            "folds": describe_folds(split),
+            "train_hash": row_hash(train),
+        },
+    )
+    print(f"{split.rows} rows: {len(split.holdout)} held out, {len(split.folds)} folds of the rest")
+
+
+def find_classes(target: list[str | None], columns: Columns, data: DataFile) -> list[str]:
+    """The classes of the target in order; a missing value or a single class is refused."""
+    missing = [line for label, line in zip(target, data.lines, strict=True) if label is None]
+    if len(missing) == len(target):
+        raise CrossfoldError(f"The target {columns.target!r} in {data.name} has no value at all.")
+    if missing:
+        raise CrossfoldError(
+            f"The target {columns.target!r} is missing in {len(missing)} of {len(target)} rows of"
+            f" {data.name}, first on line {missing[0]}. Remove these rows, or fill the target in."
+        )
+    classes = values.label_order({label for label in target if label is not None})
+    if len(classes) < 2:
+        raise CrossfoldError(
+            f"The target {columns.target!r} in {data.name} has one class only ({classes[0]!r}):"
+            " there is nothing to tell apart. Check TARGET in preprocessing.py, or add rows of"
+            " another class."
+        )
+    return classes
+
+
+def describe_folds(split: Split) -> list[dict[str, Any]]:
+    return [
+        {
+            "fold": fold.fold,
+            "train_rows": len(fold.train),
+            "test_rows": len(fold.test),
+            "train_hash": row_hash(fold.train),
+            "test_hash": row_hash(fold.test),
+        }
+        for fold in split.folds
+    ]
+
+
+if __name__ == "__main__":
+    with guard():
+        main()
