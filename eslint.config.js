@@ -9,7 +9,8 @@ const mayImport = {
   workflows: ['core', 'activities'],
   activities: ['core'],
   worker: ['core', 'config', 'workflows', 'activities'],
-  client: ['core', 'config', 'workflows', 'activities', 'local'],
+  // `crossfold worker` is the one command that starts one.
+  client: ['core', 'config', 'workflows', 'activities', 'local', 'worker'],
   local: ['core', 'config'],
 };
 
@@ -54,14 +55,21 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['**/activities/**'], allowTypeImports: true, message: 'Workflows know activities by their types.' },
+            {
+              group: ['**/activities/**'],
+              allowTypeImports: true,
+              message: 'Workflows know activities by their types.',
+            },
             { group: ['node:*', '@aws-sdk/*'], message: 'Not available where this code runs.' },
           ],
         },
       ],
     },
   },
-  { files: ['core/**'], rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Date', 'setTimeout', 'fetch'] } },
+  {
+    files: ['core/**'],
+    rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Date', 'setTimeout', 'fetch'] },
+  },
   {
     files: ['client/**', 'bootstrap/**'],
     rules: { 'no-console': 'off' },

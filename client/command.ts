@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+
+/** Where a command writes its answer (stdout) and its news (stderr), and whether colours and live lines are welcome. */
+export interface Terminal {
+  /** One piece of the answer, with a line break. */
+  readonly print: (text: string) => void;
+  /** News for people, not part of the answer. */
+  readonly note: (text: string) => void;
+  /** Whether live progress can be drawn. */
+  readonly live: boolean;
+}
+
+/** What every command is handed. */
+export interface Shell {
+  readonly terminal: Terminal;
+  /** Aborts at the first Ctrl-C or SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /** The exit code of a command that ran to its end. */
+  readonly exit: (code: number) => void;
+}
+
+/** A command adds itself to the program: one file in `commands/` each. */
+export type AddCommand = (program: Command, shell: Shell) => void;

@@ -1,0 +1,81 @@
+import { temporal } from '@temporalio/proto';
+import { join } from 'node:path';
+import { readPlaces } from '../../config/home.ts';
+import { TASK_QUEUE } from '../../core/names.ts';
+import type { RunResult } from '../../core/run.ts';
+import type { AddCommand, Shell } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { resultText } from '../format/result-text.ts';
+import { readPipeline } from '../pipeline-source.ts';
+import { runLink, startRun, type RunHandle } from '../runs.ts';
+import { withSession, type Session } from '../session.ts';
+import { prepareRun } from '../submit.ts';
+import { noWorker, watchRun } from '../watch.ts';
+
+/** `crossfold run`: starts a run and follows it. */
+export const addRun: AddCommand = (program, shell) => {
+  program
+    .command('run')
+    .summary('start a run and follow it')
+    .description(
+      'Starts a run of a pipeline and follows it to its end. Ctrl-C ends the following; the run goes on, and ' +
+        "'crossfold cancel' stops it.",
+    )
+    .argument('[file]', 'the pipeline file', 'pipeline.yaml')
+    .option('--detach', 'start the run and do not follow it')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  crossfold run examples/titanic/pipeline.yaml\n  crossfold run --detach --json',
+    )
+    .action(async (file: string, options: { detach?: true; json?: true }) => {
+      await withSession(async (session) => {
+        const handle = await submit(file, session, shell);
+        const link = runLink(session.settings.uiUrl, session.temporal.namespace, handle);
+        if (options.detach === true) {
+          const answer = { run: handle.workflowId, link };
+          shell.terminal.print(
+            options.json === true ? JSON.stringify(answer, null, 2) : `${answer.run}\n${answer.link}`,
+          );
+          return;
+        }
+        const result = await follow(handle, shell);
+        if (result === undefined) return;
+        shell.terminal.print(options.json === true ? JSON.stringify(result, null, 2) : resultText(result, link));
+      });
+    });
+};
+
+/**
+ * Checks the pipeline, hands over its files and starts a run.
+ *
+ * @throws CrossfoldError PipelineInvalid, SettingsInvalid, Unreachable (also where no worker polls)
+ */
+export async function submit(file: string, session: Session, { terminal }: Shell): Promise<RunHandle> {
+  const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
+  await requireWorker(session);
+  const input = await prepareRun(source, session.settings, session.objects, new Date());
+  const handle = await startRun(session.temporal.client, input);
+  terminal.note(`run ${handle.workflowId}\n${runLink(session.settings.uiUrl, session.temporal.namespace, handle)}`);
+  return handle;
+}
+
+/** Follows a run; undefined where the user went away before its end. */
+export async function follow(handle: RunHandle, shell: Shell): Promise<RunResult | undefined> {
+  const result = await watchRun(handle, shell.terminal, shell.interrupted);
+  if (result === undefined) {
+    shell.terminal.note(`run ${handle.workflowId} goes on; 'crossfold cancel ${handle.workflowId}' stops it.`);
+    shell.exit(EXIT.cancelled);
+  }
+  return result;
+}
+
+/** A run that no worker takes would wait without a word. */
+async function requireWorker({ temporal: { client, namespace } }: Session): Promise<void> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: TASK_QUEUE },
+    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  });
+  if (pollers.length === 0) throw noWorker(TASK_QUEUE);
+}

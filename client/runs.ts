@@ -1,0 +1,57 @@
+import type { WorkflowExecutionInfo, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
+import { CrossfoldError } from '../core/errors.ts';
+import { TASK_QUEUE, workflowId } from '../core/names.ts';
+import type { RunInput } from '../core/run.ts';
+import type { pipelineWorkflow } from '../workflows/index.ts';
+
+type Run = typeof pipelineWorkflow;
+export type RunHandle = WorkflowHandle<Run>;
+
+const TYPE = 'pipelineWorkflow';
+
+/** Starts a run; the same input again is the same run. */
+export async function startRun(client: Client, input: RunInput): Promise<WorkflowHandleWithFirstExecutionRunId<Run>> {
+  const { pipeline } = input.pipeline;
+  return await client.workflow.start<Run>(TYPE, {
+    taskQueue: TASK_QUEUE,
+    workflowId: workflowId(pipeline, input.run),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `${pipeline}: ${input.pipeline.split.folds} folds, ${Object.keys(input.pipeline.algorithms).join(', ')}`,
+    memo: { data: input.data, code: input.code },
+    args: [input],
+  });
+}
+
+/** The runs, newest first. */
+export async function listRuns(client: Client, limit: number, pipeline?: string): Promise<WorkflowExecutionInfo[]> {
+  const only = pipeline === undefined ? '' : ` AND CrossfoldPipeline = '${pipeline.replaceAll("'", '')}'`;
+  const found: WorkflowExecutionInfo[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowType = '${TYPE}'${only}` })) {
+    if (found.push(run) >= limit) break;
+  }
+  return found;
+}
+
+/**
+ * Finds a run by its workflow id, by the part after the pipeline's name, or the newest one where no name is given.
+ *
+ * @throws CrossfoldError RunNotFound
+ */
+export async function findRun(client: Client, name: string | undefined): Promise<RunHandle> {
+  if (name?.includes('/') === true) {
+    const handle = client.workflow.getHandle<Run>(name);
+    await handle.describe();
+    return handle;
+  }
+  const runs = await listRuns(client, 1000);
+  const found = name === undefined ? runs[0] : runs.find((run) => run.workflowId.endsWith(`/${name}`));
+  if (found !== undefined) return client.workflow.getHandle<Run>(found.workflowId);
+  const text = name === undefined ? 'there is no run yet; start one with crossfold run' : `there is no run ${name}`;
+  throw new CrossfoldError('RunNotFound', `${text}. 'crossfold list' shows those there are.`);
+}
+
+/** A run's page in the Temporal Web UI. */
+export function runLink(uiUrl: string, namespace: string, handle: { workflowId: string }): string {
+  return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(handle.workflowId)}`;
+}

@@ -1,0 +1,53 @@
+import { randomBytes, createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline as pipeThrough } from 'node:stream/promises';
+import type { ObjectStore } from '../activities/objects.ts';
+import { requireSetting, type Settings } from '../config/settings.ts';
+import { codePrefix, dataObject } from '../core/layout.ts';
+import { runId } from '../core/names.ts';
+import type { RunInput } from '../core/run.ts';
+import type { PipelineSource } from './pipeline-source.ts';
+
+/** The longest that an endpoint may take, and that a stopped job may take to end, milliseconds. */
+const ENDPOINT_MS = 60 * 60_000;
+const STOP_MS = 60 * 60_000;
+
+/** Hands over data and scripts to S3, each under the hash of its content, and puts together a run's input. */
+export async function prepareRun(
+  { pipeline, dataFile, scripts }: PipelineSource,
+  settings: Settings,
+  objects: ObjectStore,
+  now: Date,
+): Promise<RunInput> {
+  const prefix = requireSetting(settings, 'prefix');
+  const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
+  const role = requireSetting(settings, 'role');
+  const code = codePrefix(prefix, pipeline.pipeline, scripts.hash);
+  await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code}${name}`, path)));
+  const data = pipeline.data.uri ?? (await handOver(dataFile, prefix, pipeline.pipeline, objects));
+  return {
+    pipeline,
+    run: runId(now, randomBytes(2).toString('hex')),
+    prefix,
+    data,
+    code,
+    image,
+    role,
+    patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
+  };
+}
+
+async function handOver(
+  file: string | undefined,
+  prefix: string,
+  pipeline: string,
+  objects: ObjectStore,
+): Promise<string> {
+  if (file === undefined) throw new TypeError('a pipeline has a data file or a data uri');
+  const hash = createHash('sha256');
+  await pipeThrough(createReadStream(file), hash);
+  const uri = dataObject(prefix, pipeline, hash.digest('hex').slice(0, 32), basename(file));
+  await objects.writeFileOnce(uri, file);
+  return uri;
+}
