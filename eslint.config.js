@@ -14,13 +14,15 @@ const mayImport = {
   local: ['core', 'config'],
 };
 
-const zones = Object.entries(mayImport).map(([target, allowed]) => ({
-  target: `./${target}`,
-  from: Object.keys(mayImport)
-    .filter((folder) => folder !== target && !allowed.includes(folder))
-    .map((folder) => `./${folder}`),
-  message: `${target}/ may import only: ${['itself', ...allowed].join(', ')}.`,
-}));
+const zones = Object.entries(mayImport)
+  .map(([target, allowed]) => ({
+    target: `./${target}`,
+    from: Object.keys(mayImport)
+      .filter((folder) => folder !== target && !allowed.includes(folder))
+      .map((folder) => `./${folder}`),
+    message: `${target}/ may import only: ${['itself', ...allowed].join(', ')}.`,
+  }))
+  .filter(({ from }) => from.length > 0);
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.crossfold/'] },
