@@ -13,6 +13,7 @@ from crossfold.files import write_json
 from crossfold.fits import prediction_table
 from crossfold.rows import row_hash
 from crossfold.smoke import smoke_test
+from crossfold.stopping import exit_on_sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -41,5 +42,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    exit_on_sigterm()
     with guard():
         main()

@@ -16,6 +16,7 @@ from crossfold.files import read_json, write_json
 from crossfold.fold_tables import Part, feature_names, write_part
 from crossfold.rows import row_hash
 from crossfold.splits import fold_from_json
+from crossfold.stopping import exit_on_sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -66,5 +67,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    exit_on_sigterm()
     with guard():
         main()

@@ -12,6 +12,7 @@ from crossfold.failure import Arguments, CrossfoldError, guard
 from crossfold.files import write_json
 from crossfold.rows import row_hash
 from crossfold.splits import Split, make_split
+from crossfold.stopping import exit_on_sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -98,5 +99,6 @@ def describe_folds(split: Split) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    exit_on_sigterm()
     with guard():
         main()

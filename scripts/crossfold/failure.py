@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from crossfold import paths
 
+_OURS = {"crossfold", "split.py", "preprocess.py", "train.py", "final_fit.py", "evaluate.py"}
 LIMIT_BYTES = 1024  # SageMaker keeps no more of a failure reason or an exit message
 
 
@@ -69,21 +70,21 @@ def report(message: str) -> None:
 
 
 def _user_line(error: BaseException) -> str | None:
-    """`file:line` of the deepest frame in the user's own code, else in ours, else nothing."""
-    code = Path(__file__).resolve().parents[1]
-    if isinstance(error, SyntaxError) and error.filename and _inside(code, error.filename):
-        return f"{_relative(code, error.filename)}:{error.lineno}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _inside(code, f.filename)]
-    ours = {"crossfold", "split.py", "preprocess.py", "train.py", "final_fit.py", "evaluate.py"}
-    users = [f for f in frames if Path(_relative(code, f.filename)).parts[0] not in ours]
-    for frame in reversed(users or frames):
-        return f"{_relative(code, frame.filename)}:{frame.lineno}"
+    """`file:line` of the deepest frame in the pipeline's own code, if any."""
+    frames = [(f.filename, f.lineno) for f in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append((error.filename, error.lineno))
+    for file, line in reversed(frames):
+        name = _users_file(Path(file).resolve())
+        if name is not None:
+            return f"{name}:{line}"
     return None
 
 
-def _inside(folder: Path, file: str) -> bool:
-    return Path(file).resolve().is_relative_to(folder)
-
-
-def _relative(folder: Path, file: str) -> str:
-    return str(Path(file).resolve().relative_to(folder))
+def _users_file(file: Path) -> str | None:
+    """The path in the code folder of a file that is not one of ours."""
+    for code in (paths.processing_input("code"), paths.channel("code")):
+        if file.is_relative_to(code.resolve()):
+            relative = file.relative_to(code.resolve())
+            return None if relative.parts[0] in _OURS else str(relative)
+    return None

@@ -16,49 +16,57 @@ from crossfold.failure import CrossfoldError
 Goal = Literal["maximize", "minimize"]
 
 
+# (true classes 0..n-1, the probabilities or the predicted classes, n) -> the score
+Function = Callable[[np.ndarray, np.ndarray, int], float]
+
+
 @dataclass(frozen=True)
 class Metric:
-    """`function(true classes 0..n-1, what `needs` says)` gives the score."""
+    """A metric by name: whether more is better, and what it is computed from."""
 
     name: str
     goal: Goal
     needs: Literal["probability", "label"]
-    function: Callable[[np.ndarray, np.ndarray], float]
+    function: Function
 
 
-def _roc_auc(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    if probabilities.shape[1] == 2:
-        return sklearn_metrics.roc_auc_score(truth, probabilities[:, 1])
-    names = np.arange(probabilities.shape[1])
+def _roc_auc(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    if classes == 2:
+        return sklearn_metrics.roc_auc_score(truth, given[:, 1])
     return sklearn_metrics.roc_auc_score(
-        truth, probabilities, multi_class="ovr", average="macro", labels=names
+        truth, given, multi_class="ovr", average="macro", labels=np.arange(classes)
     )
 
 
-def _average_precision(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    if probabilities.shape[1] == 2:
-        return sklearn_metrics.average_precision_score(truth, probabilities[:, 1])
-    each = _one_hot(truth, probabilities.shape[1])
-    return sklearn_metrics.average_precision_score(each, probabilities, average="macro")
+def _average_precision(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    if classes == 2:
+        return sklearn_metrics.average_precision_score(truth, given[:, 1])
+    return sklearn_metrics.average_precision_score(_one_hot(truth, classes), given, average="macro")
 
 
-def _f1(truth: np.ndarray, predicted: np.ndarray) -> float:
-    binary = max(truth.max(), predicted.max()) <= 1
-    average = "binary" if binary else "macro"
-    return sklearn_metrics.f1_score(truth, predicted, average=average, zero_division=0.0)
+def _accuracy(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    return sklearn_metrics.accuracy_score(truth, given)
 
 
-def _log_loss(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    names = np.arange(probabilities.shape[1])
-    return sklearn_metrics.log_loss(truth, probabilities, labels=names)
+def _balanced_accuracy(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    return sklearn_metrics.balanced_accuracy_score(truth, given)
 
 
-def _brier(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean squared error of the probabilities; over all classes where there are more than two."""
-    if probabilities.shape[1] == 2:
-        return sklearn_metrics.brier_score_loss(truth, probabilities[:, 1], pos_label=1)
-    each = _one_hot(truth, probabilities.shape[1])
-    return np.mean(np.sum((probabilities - each) ** 2, axis=1))
+def _f1(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    """Of the second of two classes; the mean over the classes where there are more."""
+    average = "binary" if classes == 2 else "macro"
+    return sklearn_metrics.f1_score(truth, given, average=average, zero_division=0.0)
+
+
+def _log_loss(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    return sklearn_metrics.log_loss(truth, given, labels=np.arange(classes))
+
+
+def _brier(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
+    """Mean squared error of the probability; summed over the classes where there are more."""
+    if classes == 2:
+        return sklearn_metrics.brier_score_loss(truth, given[:, 1], pos_label=1)
+    return np.mean(np.sum((given - _one_hot(truth, classes)) ** 2, axis=1))
 
 
 def _one_hot(truth: np.ndarray, classes: int) -> np.ndarray:
@@ -70,8 +78,8 @@ METRICS = {
     for metric in (
         Metric("roc_auc", "maximize", "probability", _roc_auc),
         Metric("average_precision", "maximize", "probability", _average_precision),
-        Metric("accuracy", "maximize", "label", sklearn_metrics.accuracy_score),
-        Metric("balanced_accuracy", "maximize", "label", sklearn_metrics.balanced_accuracy_score),
+        Metric("accuracy", "maximize", "label", _accuracy),
+        Metric("balanced_accuracy", "maximize", "label", _balanced_accuracy),
         Metric("f1", "maximize", "label", _f1),
         Metric("log_loss", "minimize", "probability", _log_loss),
         Metric("brier", "minimize", "probability", _brier),
@@ -113,7 +121,7 @@ def score(
             predicted = np.asarray(estimator.predict(X))
         given = probabilities if metric.needs == "probability" else predicted
         try:
-            value = float(metric.function(truth, given))
+            value = float(metric.function(truth, given, probabilities.shape[1]))
         except ValueError as error:
             raise CrossfoldError(f"The metric {metric.name} cannot be computed: {error}") from error
         if not math.isfinite(value):

@@ -72,6 +72,7 @@ def make_split(
             f" {len(classes)} classes: {error} Change `split.holdout`, or add rows."
         ) from error
     rest, held = np.sort(rest), np.sort(held)
+    _check_holdout(target[held], classes, holdout)
     if stratify:
         reason = f"{folds} stratified folds need at least {folds} after the holdout is taken"
         _check_counts(target[rest], classes, folds, reason)
@@ -125,6 +126,17 @@ def _check_counts(target: np.ndarray, classes: Sequence[str], least: int, reason
         f"The class {classes[smallest]!r} has {counts[smallest]} rows; {reason}. Lower"
         f" `split.folds`, merge the class with another, or add rows.{hint}"
     )
+
+
+def _check_holdout(target: np.ndarray, classes: Sequence[str], holdout: float) -> None:
+    """A holdout without a class would only fail at the very end of a run."""
+    counts = np.bincount(target, minlength=len(classes))
+    if counts.min() == 0:
+        raise CrossfoldError(
+            f"A holdout of {holdout} has no row of the class"
+            f" {classes[int(np.argmin(counts))]!r}. Raise `split.holdout`, set `split.stratify:"
+            " true`, or merge the class with another."
+        )
 
 
 def _check_fold(fold: Fold, target: np.ndarray, classes: Sequence[str]) -> None:

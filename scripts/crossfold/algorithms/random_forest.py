@@ -10,8 +10,17 @@ from typing import Any
 
 from sklearn.ensemble import RandomForestClassifier
 
+from crossfold.failure import CrossfoldError
+
 DEFAULTS: dict[str, Any] = {"n_estimators": 200, "n_jobs": 1}
 
 
 def build(hyperparameters: dict[str, Any], seed: int) -> RandomForestClassifier:
+    for name in ("max_features", "max_samples"):
+        # JSON has one kind of number: 1 (one feature) and 1.0 (all of them) look the same
+        if type(hyperparameters.get(name)) is int and hyperparameters[name] == 1:
+            raise CrossfoldError(
+                f"The hyperparameter {name}: 1 of random_forest can mean one or all (1.0). Write"
+                " null for all, or a share below 1."
+            )
     return RandomForestClassifier(**{**DEFAULTS, "random_state": seed, **hyperparameters})
