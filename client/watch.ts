@@ -37,7 +37,7 @@ export async function watchRun(
   const began = performance.now();
   const shown = new Map<Stage, number>();
   const closing = new AbortController();
-  const closed = closing.signal;
+  const isClosed = (): boolean => closing.signal.aborted;
   const result = handle.result().finally(() => closing.abort());
   // Followed below; without this a run that fails between two looks would be an unhandled rejection.
   result.catch(() => undefined);
@@ -52,14 +52,14 @@ export async function watchRun(
   };
   try {
     let silent = 0;
-    while (!closed.aborted && !signal.aborted) {
+    while (!isClosed() && !signal.aborted) {
       const state = await handle.query(stateQuery).catch(() => undefined);
       if (state !== undefined) {
         silent = 0;
         keepEnded(state.stage);
         if (!shown.has(state.stage)) shown.set(state.stage, performance.now());
         lines.show(progressLines(state, performance.now() - began));
-      } else if (!closed.aborted) {
+      } else if (!isClosed()) {
         silent += 1;
         lines.show([`  … no worker tells how the run is; it goes on when one is back (asked ${silent} times)`]);
       }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { runLayout } from '../../core/layout.ts';
+import { JOB_NAME_LIMIT, jobName, runId, runToken } from '../../core/names.ts';
+
+describe('names', () => {
+  test('of jobs stay within the limit of SageMaker for the longest pipeline name and step', () => {
+    const token = runToken('0193a4de-7b1c-7e21-9c5e-0123456789ab');
+    const name = jobName('a'.repeat(30), token, 'tune-trial-10000', 3);
+    expect(name.length).toBeLessThanOrEqual(JOB_NAME_LIMIT);
+    expect(name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+  });
+
+  test('of a second attempt differ from the first', () => {
+    expect(jobName('p', 'abc', 'split', 1)).toBe('p-abc-split');
+    expect(jobName('p', 'abc', 'split', 2)).toBe('p-abc-split-2');
+  });
+
+  test('that SageMaker would refuse are refused', () => {
+    expect(() => jobName('p', 'abc', 'fold_1', 1)).toThrow(RangeError);
+    expect(() => jobName('p', 'abc', 'x'.repeat(80), 1)).toThrow(RangeError);
+  });
+
+  test('of runs sort by time and read as one', () => {
+    expect(runId(new Date('2026-11-25T10:30:59Z'), '7f3a')).toBe('2026-11-25T10-30Z-7f3a');
+  });
+
+  test('of runs started in the same millisecond differ in their tokens', () => {
+    // Time-ordered ids share their first digits.
+    expect(runToken('0193a4de-7b1c-7e21-9c5e-0123456789ab')).not.toBe(runToken('0193a4de-7b1c-7e21-9c5e-ba9876543210'));
+  });
+});
+
+describe('the layout of a run', () => {
+  const layout = runLayout('s3://bucket/crossfold', 'titanic', '2026-11-25T10-30Z-7f3a');
+
+  test('keeps everything below the run, and folds apart from each other', () => {
+    const places = [
+      layout.split,
+      layout.foldsFile,
+      layout.trainTable,
+      layout.jobs,
+      layout.evaluation,
+      layout.resultFile,
+      layout.fold(1),
+    ];
+    expect(places.every((place) => place.startsWith(layout.root))).toBe(true);
+    expect(layout.fold(10).startsWith(layout.fold(1))).toBe(false);
+  });
+});
