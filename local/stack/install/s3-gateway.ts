@@ -14,7 +14,7 @@ export const s3Gateway: Binary = {
   name: 'versitygw',
   version: VERSION,
   variable: 'CROSSFOLD_VERSITYGW',
-  accepts: (printed) => /\b1\.\d+\.\d+/.test(printed),
+  accepts: (printed) => /\bv?1\.\d+\.\d+/.test(printed),
   release: published
     ? { archive: `${releases}/${fileName}`, checksums: `${releases}/checksums.txt`, fileName, program: 'versitygw' }
     : undefined,
