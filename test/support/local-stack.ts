@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import {
+  ListProcessingJobsCommand,
+  ListTrainingJobsCommand,
+  SageMakerClient,
+  StopTrainingJobCommand,
+} from '@aws-sdk/client-sagemaker';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { createObjectStore, splitUri, type ObjectStore } from '../../activities/objects.ts';
+import { readPlaces, type Places } from '../../config/home.ts';
+import { down, stackEnvironment, status, up } from '../../local/stack/stack.ts';
+import type { ServiceName } from '../../local/stack/progress.ts';
+import { crossfold, type Ended } from './cli.ts';
+
+/** A job as the stack's SageMaker lists it. */
+export interface ListedJob {
+  readonly name: string;
+  readonly kind: 'processing' | 'training';
+  readonly status: string;
+}
+
+/** A whole local stack of a test file's own: real processes, in a folder that is gone afterwards. */
+export class LocalStack {
+  readonly places: Places;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly sagemaker: SageMakerClient;
+  readonly s3: S3Client;
+  readonly objects: ObjectStore;
+  readonly temporal: Client;
+  readonly #connection: Connection;
+
+  constructor(places: Places, variables: Readonly<Record<string, string>>, connection: Connection) {
+    const credentials = {
+      accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] ?? '',
+    };
+    const aws = (name: string): { region: string; endpoint: string; credentials: typeof credentials } => ({
+      region: 'us-east-1',
+      endpoint: variables[name] ?? '',
+      credentials,
+    });
+    this.places = places;
+    this.variables = variables;
+    this.sagemaker = new SageMakerClient(aws('AWS_ENDPOINT_URL_SAGEMAKER'));
+    this.s3 = new S3Client({ ...aws('AWS_ENDPOINT_URL_S3'), forcePathStyle: true });
+    this.objects = createObjectStore(this.s3);
+    this.#connection = connection;
+    this.temporal = new Client({ connection });
+  }
+
+  /** Runs the command line against this stack. */
+  async cli(...args: string[]): Promise<Ended> {
+    return await crossfold(this.places.home, args);
+  }
+
+  /** Every processing and training job there is. */
+  async jobs(): Promise<ListedJob[]> {
+    const [processing, training] = await Promise.all([
+      this.sagemaker.send(new ListProcessingJobsCommand({ MaxResults: 100 })),
+      this.sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 100 })),
+    ]);
+    return [
+      ...(processing.ProcessingJobSummaries ?? []).map((job) =>
+        listed(job.ProcessingJobName, 'processing', job.ProcessingJobStatus),
+      ),
+      ...(training.TrainingJobSummaries ?? []).map((job) =>
+        listed(job.TrainingJobName, 'training', job.TrainingJobStatus),
+      ),
+    ];
+  }
+
+  /** The jobs that have not ended. */
+  async runningJobs(): Promise<ListedJob[]> {
+    return (await this.jobs()).filter((job) => job.status === 'InProgress' || job.status === 'Stopping');
+  }
+
+  /** Waits until a training job runs. */
+  async untilTraining(): Promise<void> {
+    const training = async (): Promise<number> =>
+      (await this.runningJobs()).filter(({ kind }) => kind === 'training').length;
+    await expect.poll(training, { timeout: 60_000 }).toBeGreaterThan(0);
+  }
+
+  /** The keys of the objects below a prefix `s3://bucket/prefix`. */
+  async keysBelow(uri: string): Promise<string[]> {
+    const { Bucket, Key } = splitUri(uri);
+    const keys: string[] = [];
+    for await (const page of paginateListObjectsV2({ client: this.s3 }, { Bucket, Prefix: Key })) {
+      keys.push(...(page.Contents ?? []).flatMap((object) => object.Key ?? []));
+    }
+    return keys;
+  }
+
+  async stopTrainingJob(name: string): Promise<void> {
+    await this.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
+  }
+
+  /** Kills a service as a power cut would: no chance to clean up. */
+  async kill(service: ServiceName): Promise<void> {
+    const found = (await status({ places: this.places })).services.find(({ name }) => name === service);
+    if (found?.pid === undefined) throw new Error(`${service} does not run`);
+    process.kill(found.pid, 'SIGKILL');
+  }
+
+  /** Starts again what was killed. */
+  async restart(services?: readonly ServiceName[]): Promise<void> {
+    await up({ places: this.places, ...(services !== undefined && { services }) });
+  }
+
+  async close(): Promise<void> {
+    this.sagemaker.destroy();
+    this.s3.destroy();
+    await this.#connection.close();
+    await down({ places: this.places, purge: true });
+    await rm(this.places.home, { recursive: true, force: true });
+  }
+}
+
+function listed(name = '', kind: ListedJob['kind'], jobStatus = ''): ListedJob {
+  return { name, kind, status: jobStatus };
+}
+
+/** A stack for the tests of a file; the answer gives it once it is up. */
+export function useLocalStack(services?: readonly ServiceName[]): () => LocalStack {
+  let stack: LocalStack | undefined;
+  beforeAll(async () => {
+    const home = await mkdtemp(join(tmpdir(), 'crossfold-test-'));
+    const places = { ...readPlaces(), home };
+    await up({ places, ...(services !== undefined && { services }) });
+    const variables = stackEnvironment(places) ?? {};
+    const connection = await Connection.connect({ address: variables['TEMPORAL_ADDRESS'] ?? '' });
+    stack = new LocalStack(places, variables, connection);
+  });
+  afterAll(async () => {
+    await stack?.close();
+  });
+  return () => {
+    if (stack === undefined) throw new Error('the stack is not up');
+    return stack;
+  };
+}
