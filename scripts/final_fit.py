@@ -36,8 +36,7 @@ def main() -> None:
             pipeline.fit(features, table.encode(target, classes))
     except Exception as error:
         raise CrossfoldError(
-            f"The final fit of setting {setting.name!r} ({setting.algorithm}) failed:"
-            f" {describe(error)}"
+            f"The final fit of setting {setting.name!r} ({setting.algorithm}) failed: {describe(error)}"
         ) from error
     card = model.make_card(columns, classes, setting, len(features), row_hash(features.index))
     model.save(pipeline, card, paths.model(), code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from crossfold import algorithms, metrics, paths
 from crossfold.batch import read_batch
@@ -22,12 +23,13 @@ def main() -> None:
         algorithms.load(setting.algorithm, code)
     folds: dict[int, FoldData] = {}
     results: list[FitResult] = []
-    for fit in batch.fits:
-        if fit.fold not in folds:
-            folds[fit.fold] = read_fold(paths.channel(f"fold-{fit.fold}"), fit.fold)
-        result = run_fit(fit, folds[fit.fold], chosen, batch.seed, code)
-        announce(result)
-        results.append(result)
+    with threadpool_limits(1):  # sums of floats differ with the number of threads
+        for fit in batch.fits:
+            if fit.fold not in folds:
+                folds[fit.fold] = read_fold(paths.channel(f"fold-{fit.fold}"), fit.fold)
+            result = run_fit(fit, folds[fit.fold], chosen, batch.seed, code)
+            announce(result)
+            results.append(result)
     folder = paths.output_data()
     if results:
         predictions = pd.concat([result.predictions for result in results], ignore_index=True)

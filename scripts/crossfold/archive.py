@@ -22,8 +22,7 @@ def unpack(archive: Path, folder: Path, limit: int = LIMIT_BYTES) -> None:
                 total += member.size
                 if total > limit or number > LIMIT_MEMBERS:
                     raise CrossfoldError(
-                        f"{archive.name} unpacks to more than {limit} bytes or"
-                        f" {LIMIT_MEMBERS} files and is refused."
+                        f"{archive.name} unpacks to more than {limit} bytes or {LIMIT_MEMBERS} files and is refused."
                     )
                 tar.extract(member, folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:

@@ -55,8 +55,7 @@ def read_batch(file: Path) -> Batch:
     if sorted(parts) != list(range(len(parts))) or not parts:
         found = ", ".join(f"batch_{number}" for number in sorted(parts)) or "none"
         raise CrossfoldError(
-            f"The job's batch is incomplete: hyperparameters batch_0, batch_1, … were expected,"
-            f" found: {found}."
+            f"The job's batch is incomplete: hyperparameters batch_0, batch_1, … were expected, found: {found}."
         )
     try:
         return _parse(json.loads("".join(parts[number] for number in sorted(parts))))

@@ -57,8 +57,7 @@ def load_columns(code: Path) -> Columns:
     target = getattr(module, "TARGET", None)
     if not isinstance(target, str) or not target:
         raise CrossfoldError(
-            f'{FILE} has to set TARGET to the name of the column to predict, such as TARGET = "y";'
-            f" found {target!r}."
+            f'{FILE} has to set TARGET to the name of the column to predict, such as TARGET = "y"; found {target!r}.'
         )
     numeric = _names(module, "NUMERIC")
     categorical = _names(module, "CATEGORICAL")
@@ -75,13 +74,20 @@ def load_columns(code: Path) -> Columns:
 
 
 def load_module(name: str, file: Path) -> ModuleType:
-    """Load a file of the pipeline's own as module `name`; what it defines can be pickled."""
+    """Load a file of the pipeline's own, once, as module `name`; what it defines can be pickled."""
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == str(file):
+        return loaded
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise CrossfoldError(f"{file.name} cannot be loaded as Python.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module
 
 
@@ -102,13 +108,9 @@ def lacking(column: str, existing: Iterable[str], data: str) -> str:
 def _names(module: ModuleType, variable: str) -> tuple[str, ...]:
     value = getattr(module, variable, None)
     if value is None:
-        raise CrossfoldError(
-            f"{FILE} does not set {variable}: set it to a list of column names (it may be empty)."
-        )
+        raise CrossfoldError(f"{FILE} does not set {variable}: set it to a list of column names (it may be empty).")
     if not isinstance(value, list | tuple) or not all(isinstance(n, str) and n for n in value):
-        raise CrossfoldError(
-            f"{variable} in {FILE} has to be a list of column names; found {value!r}."
-        )
+        raise CrossfoldError(f"{variable} in {FILE} has to be a list of column names; found {value!r}.")
     return tuple(value)
 
 
@@ -116,10 +118,7 @@ def _refuse_repeats(numeric: tuple[str, ...], categorical: tuple[str, ...], targ
     seen: set[str] = set()
     for name in numeric + categorical:
         if name in seen:
-            raise CrossfoldError(
-                f"{FILE} names the column {name!r} twice; name it once, in NUMERIC or in"
-                " CATEGORICAL."
-            )
+            raise CrossfoldError(f"{FILE} names the column {name!r} twice; name it once, in NUMERIC or in CATEGORICAL.")
         seen.add(name)
     if target in seen:
         raise CrossfoldError(

@@ -58,13 +58,9 @@ def read_data(path: Path) -> DataFile:
             " that is opened and not closed."
         ) from error
     if header is None:
-        raise CrossfoldError(
-            f"{path.name} is empty: it needs a header line with column names, then rows."
-        )
+        raise CrossfoldError(f"{path.name} is empty: it needs a header line with column names, then rows.")
     if not records:
-        raise CrossfoldError(
-            f"{path.name} has a header and no rows: add the rows of data below the header."
-        )
+        raise CrossfoldError(f"{path.name} has a header and no rows: add the rows of data below the header.")
     return DataFile(path.name, hashlib.sha256(content).hexdigest(), header, records, lines)
 
 
@@ -87,8 +83,7 @@ def _check_header(name: str, header: list[str]) -> None:
         _refuse_line_break(name, 1, "the header", column)
         if header.count(column) > 1:
             raise CrossfoldError(
-                f"{name} has the column {column!r} {header.count(column)} times: give each column"
-                " a name of its own."
+                f"{name} has the column {column!r} {header.count(column)} times: give each column a name of its own."
             )
 
 

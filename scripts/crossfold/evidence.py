@@ -58,7 +58,5 @@ def dense(matrix: Any) -> np.ndarray:
             f" ({error}). Encode every column of CATEGORICAL in build_preprocessing()."
         ) from error
     if array.ndim != 2:
-        raise CrossfoldError(
-            f"The preprocessing gives an array of {array.ndim} dimensions; it has to give a table."
-        )
+        raise CrossfoldError(f"The preprocessing gives an array of {array.ndim} dimensions; it has to give a table.")
     return array

@@ -18,8 +18,6 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise CrossfoldError(
-            f"The job's input {path} is missing; an earlier step left it out."
-        ) from error
+        raise CrossfoldError(f"The job's input {path} is missing; an earlier step left it out.") from error
     except ValueError as error:
         raise CrossfoldError(f"The job's input {path} is not valid JSON: {error}.") from error

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from crossfold import algorithms, metrics
 from crossfold.batch import Fit
@@ -45,13 +44,10 @@ class FitResult:
         }
 
 
-def run_fit(
-    fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path
-) -> FitResult:
-    """Fit and score with one thread. An error names the setting, the fold and the cause."""
+def run_fit(fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path) -> FitResult:
+    """Fit and score. Whatever is raised names the setting, the fold and the cause."""
     try:
-        with threadpool_limits(1):
-            return _run(fit, data, chosen, seed, code)
+        return _run(fit, data, chosen, seed, code)
     except Exception as error:
         raise CrossfoldError(
             f"The fit of setting {fit.setting.name!r} ({fit.setting.algorithm}) on fold {fit.fold}"
@@ -78,9 +74,7 @@ def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) ->
     return frame
 
 
-def _run(
-    fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path
-) -> FitResult:
+def _run(fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path) -> FitResult:
     estimator = algorithms.build(fit.setting, seed, code)
     started = time.perf_counter()
     estimator.fit(data.train.features, data.train.target)

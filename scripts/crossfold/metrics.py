@@ -33,9 +33,7 @@ class Metric:
 def _roc_auc(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
     if classes == 2:
         return sklearn_metrics.roc_auc_score(truth, given[:, 1])
-    return sklearn_metrics.roc_auc_score(
-        truth, given, multi_class="ovr", average="macro", labels=np.arange(classes)
-    )
+    return sklearn_metrics.roc_auc_score(truth, given, multi_class="ovr", average="macro", labels=np.arange(classes))
 
 
 def _average_precision(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
@@ -95,9 +93,7 @@ def find(names: Sequence[str]) -> list[Metric]:
         if name not in METRICS:
             close = difflib.get_close_matches(name, METRICS, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""
-            raise CrossfoldError(
-                f"There is no metric {name!r}. {hint}There are: {', '.join(METRICS)}."
-            )
+            raise CrossfoldError(f"There is no metric {name!r}. {hint}There are: {', '.join(METRICS)}.")
     return [METRICS[name] for name in names]
 
 

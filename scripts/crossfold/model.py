@@ -14,7 +14,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from crossfold import algorithms, fits, table
 from crossfold.batch import Setting
@@ -49,16 +49,17 @@ class Model:
     pipeline: Pipeline
     card: ModelCard
     columns: Columns
+    threads: ThreadpoolController  # kept: to find the thread pools takes 3 ms, longer than a row
 
     def probabilities(self, raw: pd.DataFrame) -> np.ndarray:
         """One column a class, for rows of raw values (text or JSON's types). One thread."""
         features = table.features(raw, self.columns)
-        with threadpool_limits(1):
+        with self.threads.limit(limits=1):
             return fits.probabilities(self.pipeline, features, len(self.card.classes))
 
     def predict(self, raw: pd.DataFrame) -> np.ndarray:
         """The encoded class of each row, as the estimator's own `predict` has it."""
-        with threadpool_limits(1):
+        with self.threads.limit(limits=1):
             return np.asarray(self.pipeline.predict(table.features(raw, self.columns)))
 
 
@@ -84,12 +85,11 @@ def load(folder: Path) -> Model:
             "The model's preprocessing.py names other columns than its model.json: the archive is"
             " made of two models. Run the final fit again."
         )
-    return Model(joblib.load(folder / "pipeline.joblib"), card, columns)
+    pipeline = joblib.load(folder / "pipeline.joblib")
+    return Model(pipeline, card, columns, ThreadpoolController())
 
 
-def make_card(
-    columns: Columns, classes: Sequence[str], setting: Setting, rows: int, fitted_hash: str
-) -> ModelCard:
+def make_card(columns: Columns, classes: Sequence[str], setting: Setting, rows: int, fitted_hash: str) -> ModelCard:
     return ModelCard(
         target=columns.target,
         classes=list(classes),

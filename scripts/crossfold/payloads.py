@@ -112,9 +112,7 @@ def _json(text: str) -> list[dict[str, Any]]:
         value = value["instances"]
     records = [value] if isinstance(value, dict) else value
     if not isinstance(records, list) or not records:
-        raise RequestError(
-            'Send a row as an object, a list of objects, or {"instances": [objects]}.'
-        )
+        raise RequestError('Send a row as an object, a list of objects, or {"instances": [objects]}.')
     for number, record in enumerate(records):
         if not isinstance(record, dict):
             raise RequestError(f"Row {number} of the request is not an object of column: value.")
@@ -142,9 +140,7 @@ def _named(rows: CsvRows, features: Sequence[str]) -> list[dict[str, Any]]:
                 f"Row {number} of the request has {len(row)} values instead of {len(names)}."
                 f" Send a header, or values for: {', '.join(features)}."
             )
-    return [
-        {n: None if is_missing(v) else v for n, v in zip(names, row, strict=True)} for row in body
-    ]
+    return [{n: None if is_missing(v) else v for n, v in zip(names, row, strict=True)} for row in body]
 
 
 def _list(names: Sequence[str]) -> str:

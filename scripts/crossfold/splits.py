@@ -37,10 +37,7 @@ class Split:
         return {
             "rows": self.rows,
             "holdout": list(self.holdout),
-            "folds": [
-                {"fold": fold.fold, "train": list(fold.train), "test": list(fold.test)}
-                for fold in self.folds
-            ],
+            "folds": [{"fold": fold.fold, "train": list(fold.train), "test": list(fold.test)} for fold in self.folds],
         }
 
 
@@ -109,9 +106,7 @@ def _check_numbers(folds: int, holdout: float) -> None:
     if folds < 2:
         raise CrossfoldError(f"Cross validation needs at least 2 folds; `split.folds` is {folds}.")
     if not 0 < holdout < 1:
-        raise CrossfoldError(
-            f"`split.holdout` is the share of rows held out, above 0 and below 1; it is {holdout}."
-        )
+        raise CrossfoldError(f"`split.holdout` is the share of rows held out, above 0 and below 1; it is {holdout}.")
 
 
 def _check_counts(target: np.ndarray, classes: Sequence[str], least: int, reason: str) -> None:

@@ -51,9 +51,7 @@ def read(folder: Path, columns: Columns) -> pd.DataFrame:
     return raw.where(raw.notna(), None)
 
 
-def features(
-    table: pd.DataFrame, columns: Columns, lines: Sequence[int] | None = None
-) -> pd.DataFrame:
+def features(table: pd.DataFrame, columns: Columns, lines: Sequence[int] | None = None) -> pd.DataFrame:
     """The features as preprocessing sees them: float64 numbers, canonical texts, NaN where missing.
 
     `lines` are the rows' lines in the data file, where it is at hand, for the message.

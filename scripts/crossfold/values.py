@@ -11,8 +11,8 @@ import numpy as np
 
 # What pandas.read_csv takes as missing by default, so that both readings of a file agree.
 MISSING = frozenset(
-    "|#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None"
-    "|n/a|nan|null".split("|")
+    {"", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"}
+    | {"<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"}
 )
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _BOOLEANS = {"true": "True", "false": "False"}
@@ -42,7 +42,7 @@ def numbers(values: Sequence[Any]) -> np.ndarray:
         result = np.array(present, dtype=object).astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         return np.array([_number(at, value) for at, value in enumerate(present)])
-    strange = np.isinf(result) | (np.isnan(result) & np.array([v is not None for v in present]))
+    strange = np.isinf(result) | (np.isnan(result) & np.array([value is not None for value in present], dtype=bool))
     if strange.any() or any("_" in value for value in present if isinstance(value, str)):
         return np.array([_number(at, value) for at, value in enumerate(present)])
     return result

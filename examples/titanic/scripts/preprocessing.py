@@ -20,6 +20,4 @@ def build_preprocessing() -> ColumnTransformer:
         SimpleImputer(strategy="constant", fill_value="missing"),
         OneHotEncoder(handle_unknown="ignore", sparse_output=False),
     )
-    return ColumnTransformer(
-        [("numbers", numbers, NUMERIC), ("categories", categories, CATEGORICAL)]
-    )
+    return ColumnTransformer([("numbers", numbers, NUMERIC), ("categories", categories, CATEGORICAL)])

@@ -40,7 +40,7 @@ def load(name: str, code: Path) -> ModuleType:
         )
     own = code / "algorithms" / f"{name}.py"
     if own.is_file():
-        module = load_module(f"algorithms.{name}", own)
+        module = load_module(f"pipeline_algorithm_{name}", own)
     else:
         module = importlib.import_module(f"crossfold.algorithms.{name}")
     if not callable(getattr(module, "build", None)):
