@@ -1,7 +1,9 @@
+// Installs packages and builds dist/. Run by itself, it only builds.
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { run } from './child.mjs';
+import { run, runMain } from './child.mjs';
+import { Steps } from './steps.mjs';
 
 export const root = dirname(import.meta.dirname);
 
@@ -80,4 +82,15 @@ function digest(parts) {
 
 function readText(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await runMain(async (signal) => {
+    const steps = new Steps();
+    try {
+      await build(steps, signal);
+    } finally {
+      steps.close();
+    }
+  });
 }
