@@ -5,7 +5,7 @@ const GRACE_MS = 10_000;
 const KEPT_LINES = 40;
 
 /** A signal that ended a bootstrap command, as an error. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   constructor(signal) {
     super(`interrupted by ${signal}`);
     this.exitCode = EXIT_ON[signal];
