@@ -9,6 +9,9 @@ import { setup } from './setup.mjs';
 
 const CHECK = '--check';
 
+/** pytest's exit code where it found no test. */
+const NO_TESTS = 5;
+
 await runMain(async (signal) => {
   const args = process.argv.slice(2).filter((arg) => arg !== CHECK);
   const tools = await setup({ signal, development: true });
@@ -55,13 +58,12 @@ async function vitest(options, args, report) {
   const code = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], options);
   if (!existsSync(report)) throw new Failure(`vitest ended with exit code ${code} and no report`);
   const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  // A file that cannot be loaded has no test that could fail; an error outside of all tests has not even a file.
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  // A file that fails to load or to set up has no failed test; an error outside of all tests has not even a file.
+  const hasFailedTest = (file) => file.assertionResults.some((test) => test.status === 'failed');
+  const broken = testResults.filter((file) => file.status === 'failed' && !hasFailedTest(file)).length;
   const failed = numFailedTests + broken;
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
-
-const NO_TESTS = 5;
 
 async function pytest(options, python, report) {
   const code = await run(python, ['-m', 'pytest', '-q', `--junitxml=${report}`], options);
