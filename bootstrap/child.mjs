@@ -78,7 +78,9 @@ export async function run(command, args, { signal, cwd, env, onLine } = {}) {
   signal?.addEventListener('abort', stop);
   try {
     const code = await new Promise((resolve, reject) => {
-      child.once('error', reject);
+      child.once('error', (error) =>
+        reject(error.code === 'ENOENT' ? new Failure(`${command} is not installed, or not on PATH`) : error),
+      );
       child.once('close', (exit) => resolve(exit ?? 1));
     });
     if (signal?.aborted) kill('SIGKILL');
