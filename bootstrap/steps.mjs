@@ -69,7 +69,7 @@ export class Steps {
     const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.charAt(Math.floor(now / 100) % 10);
     for (const { text, began } of this.#active.values()) {
       const line = `${spinner} ${((now - began) / 1000).toFixed(0)} s  ${text}`;
-      this.#out.write(`${line.slice(0, (this.#out.columns ?? 80) - 1)}\n`);
+      this.#out.write(`${line.slice(0, (this.#out.columns || 80) - 1)}\n`);
     }
     this.#drawn = this.#active.size;
     if (this.#drawn === 0) {
