@@ -1,0 +1,253 @@
+"""A warm Python interpreter that jobs are forked from: `fork_server.py SOCKET PID_FILE`.
+
+It imports what jobs need once, and never computes anything itself: a parallel region before a fork would hang the
+children. It knows nothing of who asks, and goes on when they go; it ends on SIGTERM, or when its socket file is gone
+and no job runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from job_process import Job, JobError, parse_job, reap, signal_group, start
+from script_run import run_script
+
+ALREADY_RUNNING = 3
+STOP_GRACE_S = 2.0
+LOOK_S = 1.0
+REQUEST_LIMIT = 8 * 1024 * 1024
+
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.impute",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "xgboost",
+    "joblib",
+    "threadpoolctl",
+)
+
+# Threads do not survive a fork, and BLAS starts its own at import unless told not to. A job gets its share back.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+
+def import_libraries() -> None:
+    """Loads what jobs import anyway."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+
+
+class ForkServer:
+    """Answers requests one at a time, and notes how each job ended."""
+
+    def __init__(self, path: Path, library_path: list[str]) -> None:
+        self._path = path
+        self._library_path = library_path
+        self._jobs: dict[int, Job] = {}
+        self._received: dict[socket.socket, bytes] = {}
+        self._stopping = False
+        self._selector = selectors.DefaultSelector()
+        self._wakeup, wakeup = socket.socketpair()
+        for end in (self._wakeup, wakeup):
+            end.setblocking(False)
+        self._wakeup_end = wakeup
+        signal.set_wakeup_fd(wakeup.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._bind()
+
+    def serve(self) -> None:
+        """Forks jobs until it is told to stop, or nobody can reach it any more and none runs."""
+        self._selector.register(self._wakeup, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        while not self._stopping and (self._reachable() or self._jobs):
+            self._turn(LOOK_S)
+        self._end_jobs()
+
+    def remove_socket(self) -> None:
+        """Takes the socket file away, unless it is another server's by now."""
+        if self._reachable():
+            self._path.unlink(missing_ok=True)
+
+    def _bind(self) -> None:
+        self._path.unlink(missing_ok=True)
+        mask = os.umask(0o177)
+        try:
+            self._listener.bind(str(self._path))
+        finally:
+            os.umask(mask)
+        self._listener.listen(128)
+        self._listener.setblocking(False)
+        self._file = self._path.stat().st_ino
+
+    def _reachable(self) -> bool:
+        try:
+            return self._path.stat().st_ino == self._file
+        except FileNotFoundError:
+            return False
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._stopping = True
+
+    def _turn(self, seconds: float) -> None:
+        for key, _ in self._selector.select(seconds):
+            channel = key.fileobj
+            if channel is self._wakeup:
+                with contextlib.suppress(BlockingIOError):
+                    self._wakeup.recv(4096)
+            elif channel is self._listener:
+                self._accept()
+            elif isinstance(channel, socket.socket):
+                self._receive(channel)
+        for pid in [pid for pid, job in self._jobs.items() if self._ended(pid, job)]:
+            del self._jobs[pid]
+
+    def _ended(self, pid: int, job: Job) -> bool:
+        try:
+            return reap(pid, job)
+        except OSError as error:
+            # The job's folder may have been deleted while it ran.
+            print(f"the end of process {pid} could not be noted in {job.exit_file}: {error}", file=sys.stderr)
+            return True
+
+    def _accept(self) -> None:
+        # The client may be gone again.
+        with contextlib.suppress(OSError):
+            client, _ = self._listener.accept()
+            client.setblocking(False)
+            self._received[client] = b""
+            self._selector.register(client, selectors.EVENT_READ)
+
+    def _receive(self, client: socket.socket) -> None:
+        try:
+            part = client.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        text = self._received[client] + part
+        self._received[client] = text
+        if b"\n" in text:
+            self._reply(client, self._answer(text.partition(b"\n")[0]))
+        elif part == b"":
+            self._forget(client)
+        elif len(text) > REQUEST_LIMIT:
+            self._reply(client, {"error": f"a request is longer than {REQUEST_LIMIT} bytes"})
+
+    def _reply(self, client: socket.socket, answer: dict[str, object]) -> None:
+        # Whoever asked may be gone; the job goes on.
+        with contextlib.suppress(OSError):
+            client.sendall(json.dumps(answer).encode() + b"\n")
+        self._forget(client)
+
+    def _forget(self, client: socket.socket) -> None:
+        self._selector.unregister(client)
+        del self._received[client]
+        client.close()
+
+    def _answer(self, line: bytes) -> dict[str, object]:
+        try:
+            request = json.loads(line)
+            if isinstance(request, dict) and request.get("ping") is True:
+                return {"ready": True, "pid": os.getpid()}
+            job = parse_job(request, "argv")
+            pid = start(job, self._run)
+        except (JobError, OSError, ValueError) as error:
+            return {"error": str(error)}
+        self._jobs[pid] = job
+        return {"pid": pid}
+
+    def _run(self, job: Job) -> NoReturn:
+        prepare_libraries(job.env)
+        run_script(job, self._library_path)
+
+    def _end_jobs(self) -> None:
+        # Whoever connects now waits until this process is gone: then all of its jobs are, too.
+        self._selector.unregister(self._listener)
+        for pid in self._jobs:
+            signal_group(pid, signal.SIGTERM)
+        end = time.monotonic() + STOP_GRACE_S
+        while self._jobs and time.monotonic() < end:
+            self._turn(max(0.0, end - time.monotonic()))
+        for pid, job in self._jobs.items():
+            signal_group(pid, signal.SIGKILL)
+            reap(pid, job, block=True)
+
+
+def prepare_libraries(env: dict[str, str]) -> None:
+    """Gives a job its threads, and randomness of its own: numpy's state would be the same in each fork."""
+    import numpy
+    from threadpoolctl import threadpool_limits
+
+    asked = env.get("OMP_NUM_THREADS", "")
+    threadpool_limits(int(asked) if asked.isdecimal() and int(asked) > 0 else os.cpu_count())
+    numpy.random.seed()
+
+
+def own(pid_file: Path) -> int | None:
+    """Takes the pid file for this process, by a lock that goes with it; None where another has it."""
+    while True:
+        file = os.open(pid_file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return None
+        with contextlib.suppress(FileNotFoundError):
+            # Its owner may have removed it between the two calls.
+            if pid_file.stat().st_ino == os.fstat(file).st_ino:
+                os.ftruncate(file, 0)
+                os.write(file, str(os.getpid()).encode())
+                return file
+        os.close(file)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        print("usage: fork_server.py SOCKET PID_FILE", file=sys.stderr)
+        return 2
+    path, pid_file = (Path(argument).absolute() for argument in arguments)
+    if own(pid_file) is None:
+        print(f"another fork server runs already; its pid is in {pid_file}", file=sys.stderr)
+        return ALREADY_RUNNING
+    before = os.environ.get("PYTHONPATH", "")
+    given = {str(Path(entry).absolute()) for entry in before.split(os.pathsep)} if before else set()
+    library_path = [entry for entry in sys.path[1:] if entry not in given]
+    import_libraries()
+    server = ForkServer(path, library_path)
+    # The objects of the imports are left out of garbage collection, and so stay shared with the jobs.
+    gc.collect()
+    gc.freeze()
+    print("ready", flush=True)
+    server.serve()
+    server.remove_socket()
+    pid_file.unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
