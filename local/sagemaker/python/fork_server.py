@@ -47,13 +47,18 @@ LIBRARIES = (
     "threadpoolctl",
 )
 
-# Threads do not survive a fork, and BLAS starts its own at import unless told not to. A job gets its share back.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
+# Threads do not survive a fork, and these libraries start theirs at import unless told not to. A job gets its back.
+NO_THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 
 
 def import_libraries() -> None:
-    """Loads what jobs import anyway."""
+    """Loads what jobs import anyway, without a thread of their own."""
+    os.environ.update(NO_THREADS)
     for name in LIBRARIES:
         importlib.import_module(name)
 

@@ -1,0 +1,194 @@
+"""Serves one model over HTTP as a SageMaker container does: /ping, /execution-parameters and /invocations."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socketserver
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from inference_contract import JSON, ContractError, Inference
+
+REQUEST_LIMIT_MB = 6
+REQUEST_LIMIT = REQUEST_LIMIT_MB * 1024 * 1024
+# Longer than this a body that is too large is not read to its end before it is refused.
+DISCARD_LIMIT = 64 * 1024 * 1024
+# SageMaker kills a container 30 s after SIGTERM.
+DRAIN_S = 28.0
+CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
+EXECUTION_PARAMETERS = {
+    "MaxConcurrentTransforms": 1,
+    "BatchStrategy": "MULTI_RECORD",
+    "MaxPayloadInMB": REQUEST_LIMIT_MB,
+}
+TEXT = "text/plain; charset=utf-8"
+
+
+class ModelServer(ThreadingHTTPServer):
+    """A thread for each connection; the model answers one request at a time, as in one of SageMaker's workers."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], inference: Inference) -> None:
+        self.inference = inference
+        self.model_lock = threading.Lock()
+        self.draining = False
+        self._running = 0
+        self._idle = threading.Condition()
+        super().__init__(address, Handler)
+
+    def server_bind(self) -> None:
+        """Binds without the look-up of the host's name that HTTPServer does: that asks the network."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
+
+    def enter(self) -> None:
+        """Counts a request as running."""
+        with self._idle:
+            self._running += 1
+
+    def leave(self) -> None:
+        """Counts a request as answered."""
+        with self._idle:
+            self._running -= 1
+            self._idle.notify_all()
+
+    def drain(self) -> None:
+        """Takes no more connections, and waits for the requests that run."""
+        self.draining = True
+        self.shutdown()
+        self.server_close()
+        end = time.monotonic() + DRAIN_S
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0, timeout=end - time.monotonic())
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The three paths of a SageMaker container."""
+
+    server: ModelServer
+    protocol_version = "HTTP/1.1"
+    server_version = "crossfold"
+    disable_nagle_algorithm = True
+    # Head and body leave in one packet.
+    wbufsize = -1
+
+    def do_GET(self) -> None:
+        if self.path == "/ping":
+            self._send(HTTPStatus.OK, b"", TEXT)
+        elif self.path == "/execution-parameters":
+            self._send(HTTPStatus.OK, json.dumps(EXECUTION_PARAMETERS).encode(), JSON)
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND, f"there is no {self.path}")
+
+    def do_POST(self) -> None:
+        self.server.enter()
+        try:
+            self._post()
+            self.wfile.flush()
+        finally:
+            self.server.leave()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        # SageMaker asks every few seconds.
+        if self.path != "/ping":
+            super().log_request(code, size)
+
+    def _post(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal():
+            self.close_connection = True
+            self._refuse(HTTPStatus.LENGTH_REQUIRED, "a request needs a Content-Length")
+            return
+        if int(length) > REQUEST_LIMIT:
+            self._discard(int(length))
+            self._refuse(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"the body has {length} bytes; a model takes at most {REQUEST_LIMIT}",
+            )
+            return
+        body = self.rfile.read(int(length))
+        if self.path != "/invocations":
+            self._refuse(HTTPStatus.NOT_FOUND, f"there is no {self.path}")
+            return
+        self._invoke(body)
+
+    def _invoke(self, body: bytes) -> None:
+        accept = self.headers.get("Accept", "*/*")
+        try:
+            with self.server.model_lock:
+                content, kind = self.server.inference.answer(
+                    body, self.headers.get("Content-Type", JSON), JSON if accept == "*/*" else accept
+                )
+        except ValueError as error:
+            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+        else:
+            self._send(HTTPStatus.OK, content, kind)
+
+    def _discard(self, length: int) -> None:
+        """Reads what is refused, so that the client comes to read why."""
+        self.close_connection = True
+        left = min(length, DISCARD_LIMIT)
+        while left > 0 and (part := self.rfile.read(min(left, 65536))):
+            left -= len(part)
+
+    def _refuse(self, status: HTTPStatus, message: str) -> None:
+        self._send(status, message.encode(errors="replace"), TEXT)
+
+    def _send(self, status: HTTPStatus, body: bytes, content_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        attributes = self.headers.get(CUSTOM_ATTRIBUTES)
+        if attributes is not None:
+            self.send_header(CUSTOM_ATTRIBUTES, attributes)
+        if self.server.draining or self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def load(env: Mapping[str, str]) -> Inference:
+    """The model that the environment names. Raises whatever loading it raises."""
+    model_dir = Path(env.get("SM_BASE_DIR") or "/opt/ml") / "model"
+    code = Path(env.get("SAGEMAKER_SUBMIT_DIRECTORY") or model_dir / "code")
+    return Inference(code / (env.get("SAGEMAKER_PROGRAM") or "inference.py"), model_dir)
+
+
+def main(env: Mapping[str, str]) -> int:
+    # The program's modules may have the names of those beside this file.
+    own = str(Path(__file__).resolve().parent)
+    sys.path[:] = [entry for entry in sys.path if entry != own]
+    try:
+        inference = load(env)
+    except ContractError as error:
+        print(f"the model cannot be loaded: {error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        traceback.print_exc()
+        print(f"the model cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.set())
+    host = env.get("SAGEMAKER_BIND_TO_HOST") or "127.0.0.1"
+    server = ModelServer((host, int(env.get("SAGEMAKER_BIND_TO_PORT") or 8080)), inference)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="listener", daemon=True).start()
+    stopped.wait()
+    server.drain()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))
