@@ -8,7 +8,6 @@ and no job runs.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import importlib
 import json
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from job_process import Job, JobError, parse_job, reap, signal_group, start
+from pid_file import PidFile
 from script_run import run_script
 
 ALREADY_RUNNING = 3
@@ -66,8 +66,9 @@ def import_libraries() -> None:
 class ForkServer:
     """Answers requests one at a time, and notes how each job ended."""
 
-    def __init__(self, path: Path, library_path: list[str]) -> None:
+    def __init__(self, path: Path, pid_file: PidFile, library_path: list[str]) -> None:
         self._path = path
+        self._pid_file = pid_file
         self._library_path = library_path
         self._jobs: dict[int, Job] = {}
         self._received: dict[socket.socket, bytes] = {}
@@ -91,12 +92,13 @@ class ForkServer:
         self._selector.register(self._listener, selectors.EVENT_READ)
         while not self._stopping and (self._reachable() or self._jobs):
             self._turn(LOOK_S)
+            if not self._reachable():
+                # Another server may take the place while this one sees its jobs through.
+                self._pid_file.release()
         self._end_jobs()
-
-    def remove_socket(self) -> None:
-        """Takes the socket file away, unless it is another server's by now."""
         if self._reachable():
             self._path.unlink(missing_ok=True)
+        self._pid_file.release()
 
     def _bind(self) -> None:
         self._path.unlink(missing_ok=True)
@@ -213,44 +215,25 @@ def prepare_libraries(env: dict[str, str]) -> None:
     numpy.random.seed()
 
 
-def own(pid_file: Path) -> int | None:
-    """Takes the pid file for this process, by a lock that goes with it; None where another has it."""
-    while True:
-        file = os.open(pid_file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return None
-        with contextlib.suppress(FileNotFoundError):
-            # Its owner may have removed it between the two calls.
-            if pid_file.stat().st_ino == os.fstat(file).st_ino:
-                os.ftruncate(file, 0)
-                os.write(file, str(os.getpid()).encode())
-                return file
-        os.close(file)
-
-
 def main(arguments: list[str]) -> int:
     if len(arguments) != 2:
         print("usage: fork_server.py SOCKET PID_FILE", file=sys.stderr)
         return 2
-    path, pid_file = (Path(argument).absolute() for argument in arguments)
-    if own(pid_file) is None:
-        print(f"another fork server runs already; its pid is in {pid_file}", file=sys.stderr)
+    path, pid_path = (Path(argument).absolute() for argument in arguments)
+    pid_file = PidFile.take(pid_path)
+    if pid_file is None:
+        print(f"another fork server runs already; its pid is in {pid_path}", file=sys.stderr)
         return ALREADY_RUNNING
     before = os.environ.get("PYTHONPATH", "")
     given = {str(Path(entry).absolute()) for entry in before.split(os.pathsep)} if before else set()
     library_path = [entry for entry in sys.path[1:] if entry not in given]
     import_libraries()
-    server = ForkServer(path, library_path)
+    server = ForkServer(path, pid_file, library_path)
     # The objects of the imports are left out of garbage collection, and so stay shared with the jobs.
     gc.collect()
     gc.freeze()
     print("ready", flush=True)
     server.serve()
-    server.remove_socket()
-    pid_file.unlink(missing_ok=True)
     return 0
 
 

@@ -1,8 +1,8 @@
 """Suggests the hyperparameters of a tuning job, as lines of JSON on stdin and stdout.
 
 The first line is the search, the answer `{"ready": true, "grid": n}`, n being the size of a grid or null. Then
-`{"ask": true}` yields a trial, `{"tell": trial, "value": number}` notes its score, null for one that failed. A mistake is
-answered by `{"error": message}` and the end of the process with code 2.
+`{"ask": true}` yields a trial, `{"tell": trial, "value": number}` notes its score, null for one that failed. A mistake
+is answered by `{"error": message}` and the end of the process with code 2.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ class Dimension:
 
     distribution: BaseDistribution
     render: Callable[[Any], str]
+
+
+class Grid(optuna.samplers.GridSampler):
+    """Each combination once. Its end is the asker's to see: optuna would stop a loop that there is not."""
+
+    def after_trial(self, *_: Any) -> None:
+        """Does nothing."""
 
 
 class Tuner:
@@ -84,12 +91,15 @@ class Tuner:
             return optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         if strategy == "Grid":
             choices = {name: list(choice(dimension)) for name, dimension in self._dimensions.items()}
-            return optuna.samplers.GridSampler(choices, seed=seed)
+            return Grid(choices, seed=seed)
         raise TunerError(f"strategy must be Random, Grid or Bayesian, not {strategy!r}")
 
 
 def dimensions(ranges: dict[str, Any]) -> dict[str, Dimension]:
-    """The hyperparameters of SageMaker's ParameterRanges. Raises TunerError where there is none, or one makes no sense."""
+    """The hyperparameters of SageMaker's ParameterRanges.
+
+    Raises TunerError where there is none, or the range of one makes no sense.
+    """
     found: dict[str, Dimension] = {}
     kinds: dict[str, Callable[[dict[str, Any]], Dimension]] = {
         "IntegerParameterRanges": integer,
