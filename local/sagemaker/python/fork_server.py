@@ -18,11 +18,14 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from job_process import Job, JobError, parse_job, reap, signal_group, start
 from pid_file import PidFile
 from script_run import run_script
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController as ThreadPools
 
 ALREADY_RUNNING = 3
 STOP_GRACE_S = 2.0
@@ -70,6 +73,7 @@ class ForkServer:
         self._path = path
         self._pid_file = pid_file
         self._library_path = library_path
+        self._pools = find_thread_pools()
         self._jobs: dict[int, Job] = {}
         self._received: dict[socket.socket, bytes] = {}
         self._stopping = False
@@ -189,7 +193,7 @@ class ForkServer:
         return {"pid": pid}
 
     def _run(self, job: Job) -> NoReturn:
-        prepare_libraries(job.env)
+        prepare_libraries(job.env, self._pools)
         run_script(job, self._library_path)
 
     def _end_jobs(self) -> None:
@@ -205,13 +209,19 @@ class ForkServer:
             reap(pid, job, block=True)
 
 
-def prepare_libraries(env: dict[str, str]) -> None:
+def find_thread_pools() -> ThreadPools:
+    """The thread pools of the libraries. They are only looked at: finding them takes longer than a fork."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def prepare_libraries(env: dict[str, str], pools: ThreadPools) -> None:
     """Gives a job its threads, and randomness of its own: numpy's state would be the same in each fork."""
     import numpy
-    from threadpoolctl import threadpool_limits
 
     asked = env.get("OMP_NUM_THREADS", "")
-    threadpool_limits(int(asked) if asked.isdecimal() and int(asked) > 0 else os.cpu_count())
+    pools.limit(limits=int(asked) if asked.isdecimal() and int(asked) > 0 else os.cpu_count())
     numpy.random.seed()
 
 

@@ -41,7 +41,7 @@ def run_script(job: Job, library_path: list[str]) -> NoReturn:
     gc.enable()
     code = _ended(job.argv)
     # What an interpreter does at its end, but for tearing down its modules.
-    threading._shutdown()
+    threading._shutdown()  # type: ignore[attr-defined] # what multiprocessing calls, too
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -136,9 +136,10 @@ def _replace_environment(env: dict[str, str]) -> None:
 
 def _open_streams() -> None:
     """Streams on the new file descriptors, a line at a time, so that the log can be followed."""
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = _stream(1, "strict")
-    sys.stderr = sys.__stderr__ = _stream(2, "backslashreplace")
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = _stream(1, "strict")
+    sys.stderr = _stream(2, "backslashreplace")
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
 
 
 def _stream(descriptor: int, errors: str) -> io.TextIOWrapper:

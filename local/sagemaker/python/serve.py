@@ -49,7 +49,8 @@ class ModelServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Binds without the look-up of the host's name that HTTPServer does: that asks the network."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), port
 
     def enter(self) -> None:
         """Counts a request as running."""

@@ -22,8 +22,11 @@ from optuna.distributions import (
     FloatDistribution,
     IntDistribution,
 )
+from optuna.study import StudyDirection
 
 FAILED = 2
+
+DIRECTIONS = {"Maximize": StudyDirection.MAXIMIZE, "Minimize": StudyDirection.MINIMIZE}
 
 # AWS's Auto chooses a scale by a rule of its own; here it is the plain one.
 LINEAR = ("Auto", "Linear")
@@ -57,8 +60,7 @@ class Tuner:
         strategy, seed = search.get("strategy"), search.get("seed")
         self.grid = grid_size(self._dimensions) if strategy == "Grid" else None
         self._asked = 0
-        directions = {"Maximize": "maximize", "Minimize": "minimize"}
-        direction = directions.get(str(search.get("goal")))
+        direction = DIRECTIONS.get(str(search.get("goal")))
         if direction is None:
             raise TunerError(f"goal must be Maximize or Minimize, not {search.get('goal')!r}")
         self._study = optuna.create_study(direction=direction, sampler=self._sampler(strategy, seed))
