@@ -64,6 +64,8 @@ def import_libraries() -> None:
     os.environ.update(NO_THREADS)
     for name in LIBRARIES:
         importlib.import_module(name)
+    # Each job calls this; the first call of a process imports the finders' own modules.
+    importlib.invalidate_caches()
 
 
 class ForkServer:
