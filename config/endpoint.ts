@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { CrossfoldError } from '../core/errors.ts';
+import { inheritedEnvironment } from './home.ts';
+import type { Environment } from './settings.ts';
+
+const environment = z.object({
+  CROSSFOLD_SAGEMAKER_HOST: z.string().min(1).default('127.0.0.1'),
+  CROSSFOLD_SAGEMAKER_PORT: z.coerce.number().int().min(0).max(65_535),
+  CROSSFOLD_SAGEMAKER_NAMES: z.string().default(''),
+  CROSSFOLD_SAGEMAKER_STATE: z.string().min(1),
+  CROSSFOLD_SAGEMAKER_JOBS: z.coerce.number().int().min(1).default(availableParallelism()),
+  CROSSFOLD_SAGEMAKER_STOP_GRACE_S: z.coerce.number().int().min(0).default(5),
+  CROSSFOLD_PYTHON: z.string().min(1),
+  AWS_ACCESS_KEY_ID: z.string().min(1),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1),
+  AWS_REGION: z.string().min(1).default('us-east-1'),
+  AWS_ENDPOINT_URL_S3: z.url(),
+});
+
+/** Settings of the local SageMaker endpoint. */
+export interface EndpointSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Host names, besides loopback, that requests may be sent to. */
+  readonly names: readonly string[];
+  /** The folder of its state: the database, and a folder for each job and model server. */
+  readonly state: string;
+  /** Jobs at once. */
+  readonly jobs: number;
+  /** Time between SIGTERM and SIGKILL of a stopped job, milliseconds. */
+  readonly stopGraceMs: number;
+  readonly python: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly region: string;
+  readonly s3Url: string;
+  /** What the processes that run jobs start with: nothing that could reach an AWS account. */
+  readonly inherited: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the settings of the local SageMaker endpoint.
+ *
+ * @throws CrossfoldError SettingsInvalid, naming each variable that is missing or malformed
+ */
+export function readEndpointSettings(variables: Environment = process.env): EndpointSettings {
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new CrossfoldError('SettingsInvalid', faults.join('\n'));
+  }
+  const found = parsed.data;
+  return {
+    host: found.CROSSFOLD_SAGEMAKER_HOST,
+    port: found.CROSSFOLD_SAGEMAKER_PORT,
+    names: found.CROSSFOLD_SAGEMAKER_NAMES.split(',').filter((name) => name !== ''),
+    state: found.CROSSFOLD_SAGEMAKER_STATE,
+    jobs: found.CROSSFOLD_SAGEMAKER_JOBS,
+    stopGraceMs: found.CROSSFOLD_SAGEMAKER_STOP_GRACE_S * 1000,
+    python: found.CROSSFOLD_PYTHON,
+    credentials: { accessKeyId: found.AWS_ACCESS_KEY_ID, secretAccessKey: found.AWS_SECRET_ACCESS_KEY },
+    region: found.AWS_REGION,
+    s3Url: found.AWS_ENDPOINT_URL_S3,
+    inherited: inheritedEnvironment(variables),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Kind } from '../arns.ts';
+import type { JsonObject } from '../json.ts';
+import type { Change, Resource } from '../store.ts';
+import type { Launch } from './fork-server.ts';
+import type { Input } from './input.ts';
+
+/** Folders and facts that a job's process is started with. */
+export interface JobPlace {
+  /** The folder that the job sees as /opt/ml. */
+  readonly ml: string;
+  /** The path of /opt/ml for the job: the literal one, or `ml` where the system has no mount namespaces. */
+  readonly base: string;
+  readonly log: string;
+}
+
+/** How a job's process came to its end. */
+export interface Ending {
+  readonly kind: 'completed' | 'failed' | 'stopped';
+  /** Why, in the words of FailureReason; empty for a job that completed. */
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+/** The points on a job's way that its kind may want to note. */
+export type Phase = 'downloading' | 'running' | 'uploading' | 'stopping';
+
+/** What one kind of job brings: what it reads, how it is started, what it leaves. */
+export interface JobKind {
+  readonly kind: Kind & ('training-job' | 'processing-job');
+  readonly initial: JsonObject;
+  inputs(job: Resource, ml: string): Input[];
+  /** Writes what the container contract puts below /opt/ml besides the inputs. */
+  prepare(job: Resource, place: JobPlace): Promise<void>;
+  launch(job: Resource, place: JobPlace): Promise<Pick<Launch, 'env' | 'run'>>;
+  /** The longest that the process may run, seconds. */
+  maxRuntime(job: Resource): number;
+  /** What of the job's state changes when it comes to a phase. */
+  phase(job: Resource, phase: Phase, time: number): JsonObject;
+  /** The last state of a job that was stopped before it started. */
+  stoppedUnstarted(job: Resource, time: number): JsonObject;
+  /** What the job itself says of its failure. */
+  ownReason(ml: string): Promise<string | undefined>;
+  /** Keeps what the job leaves; the answer is the job's last change. */
+  finish(job: Resource, place: JobPlace, ending: Ending): Promise<Change>;
+}
+
+/** The statuses in which a job is over. */
+export function isOver(status: string): boolean {
+  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
+}

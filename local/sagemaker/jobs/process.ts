@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+
+/** The process of a job or a model server, as its files tell; they are written by whoever forked it, and outlive us. */
+export interface ProcessFiles {
+  readonly log: string;
+  readonly pidFile: string;
+  readonly exitFile: string;
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: number | null;
+}
+
+const pid = z.object({ pid: z.int(), startTicks: z.string() });
+const exit = z.object({ code: z.int().nullable(), signal: z.int().nullable() });
+
+/** How often to look whether a process has ended, milliseconds. */
+const LOOK_MS = 15;
+/** Looks between two checks that the process is there at all. */
+const LOOKS_PER_CHECK = 30;
+
+export function processFiles(folder: string): ProcessFiles {
+  return { log: join(folder, 'log.txt'), pidFile: join(folder, 'pid.json'), exitFile: join(folder, 'exit.json') };
+}
+
+/** Whether the process was ever started. */
+export async function wasStarted({ pidFile }: ProcessFiles): Promise<boolean> {
+  return (await parsed(pidFile, pid)) !== undefined;
+}
+
+/**
+ * Waits until the process has ended.
+ *
+ * @returns undefined where it is gone and nobody saw how it ended
+ */
+export async function waitForExit(files: ProcessFiles): Promise<Exit | undefined> {
+  for (let look = 1; ; look += 1) {
+    const ended = await parsed(files.exitFile, exit);
+    if (ended !== undefined) return ended;
+    if (look % LOOKS_PER_CHECK === 0 && !(await isAlive(files))) {
+      // It may have ended between the two looks.
+      await sleep(LOOK_MS * LOOKS_PER_CHECK);
+      return await parsed(files.exitFile, exit);
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Whether the very process that was started is still there; another one with its pid does not count. */
+export async function isAlive({ pidFile }: ProcessFiles): Promise<boolean> {
+  const started = await parsed(pidFile, pid);
+  return started !== undefined && startTicks(started.pid) === started.startTicks;
+}
+
+/** Sends a signal to the process and everything that it started. */
+export async function signalGroup(files: ProcessFiles, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const started = await parsed(files.pidFile, pid);
+  if (started === undefined || !(await isAlive(files))) return;
+  try {
+    process.kill(-started.pid, signal);
+  } catch (error) {
+    // It ended in this very moment.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** SIGTERM, and SIGKILL to what is left after `graceMs`. */
+export async function stopGroup(files: ProcessFiles, graceMs: number): Promise<void> {
+  await signalGroup(files, 'SIGTERM');
+  const end = Date.now() + graceMs;
+  while (Date.now() < end && (await isAlive(files))) await sleep(LOOK_MS);
+  await signalGroup(files, 'SIGKILL');
+}
+
+/** The last lines of a process's log, for messages. */
+export async function logTail({ log }: ProcessFiles, lines: number): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** Field 22 of /proc/<pid>/stat: when the process started. The command in field 2 may hold anything, even spaces. */
+function startTicks(id: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, 'utf8');
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? undefined : fields[18];
+  } catch {
+    return undefined;
+  }
+}
+
+async function parsed<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** What JSON can say. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
+);
+
+/** An object as JSON knows it; undefined for anything else. */
+export function parseObject(text: string): JsonObject | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = z.record(z.string(), json).safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The object without its undefined members, as JSON would have it. */
+export function compact(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const kept: JsonObject = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value;
+  return kept;
+}

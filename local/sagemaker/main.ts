@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { readEndpointSettings } from '../../config/endpoint.ts';
+import { createLogger } from '../../config/logger.ts';
+import { Endpoints } from './endpoints/endpoints.ts';
+import { Images } from './images.ts';
+import { ForkServer } from './jobs/fork-server.ts';
+import { InputFetcher } from './jobs/input.ts';
+import { processingKind } from './jobs/processing.ts';
+import { JobRunner } from './jobs/runner.ts';
+import { Scheduler } from './jobs/scheduler.ts';
+import { trainingKind } from './jobs/training.ts';
+import { checkRequest } from './model/check-request.ts';
+import { canMount } from './mounts.ts';
+import { Objects } from './objects.ts';
+import { endpointConfigs } from './operations/endpoint-configs.ts';
+import { endpointOperations } from './operations/endpoints.ts';
+import { modelPackages } from './operations/model-packages.ts';
+import { models } from './operations/models.ts';
+import { processingJobs } from './operations/processing-jobs.ts';
+import { tags } from './operations/tags.ts';
+import { trainingJobs } from './operations/training-jobs.ts';
+import { tuningJobs } from './operations/tuning-jobs.ts';
+import { createEndpointServer } from './server.ts';
+import { Store } from './store.ts';
+import { Tuner } from './tuning/tuner.ts';
+
+/** The local SageMaker endpoint: composition only. */
+async function main(): Promise<void> {
+  const settings = readEndpointSettings();
+  const logger = createLogger({ logLevel: 'info' }, 'sagemaker');
+  const { state, region, python, stopGraceMs } = settings;
+  const cache = join(state, 'cache');
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+
+  const store = new Store(join(state, 'state.db'));
+  const objects = new Objects(settings);
+  const images = new Images();
+  const mounts = canMount(python);
+  const container = { python, region, threads: Math.max(1, Math.floor(availableParallelism() / settings.jobs)) };
+  const forkServer = new ForkServer(settings);
+  const runner = new JobRunner({
+    ...{ store, forkServer, logger, mounts, stopGraceMs },
+    inputs: new InputFetcher(objects, cache),
+    folder: join(state, 'jobs'),
+  });
+  const scheduler = new Scheduler(settings.jobs, runner, store);
+  const [processing, training] = [processingKind(container, objects), trainingKind(container, objects)];
+  const endpoints = new Endpoints({ store, logger, forkServer, objects, container, mounts, folder: join(state, 'endpoints') });
+  const trainings = trainingJobs(store, region, training, scheduler, images);
+  const tuner = new Tuner({ store, region, trainings, python, logger, inherited: settings.inherited });
+
+  const server = createEndpointServer({
+    operations: {
+      ...trainings.operations,
+      ...processingJobs(store, region, processing, scheduler, images),
+      ...tuningJobs(store, region, tuner),
+      ...models(store, region, images),
+      ...endpointConfigs(store, region),
+      ...endpointOperations(store, region, endpoints),
+      ...modelPackages(store, region),
+      ...tags(store),
+    },
+    check: checkRequest,
+    ...{ endpoints, logger, names: settings.names, signer: settings },
+  });
+
+  await scheduler.resume([processing, training]);
+  await endpoints.resume();
+  tuner.resume();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, resolve);
+  });
+  logger.info({ host: settings.host, port: settings.port, jobs: settings.jobs, optMl: mounts ? 'mounted' : 'rewritten' }, 'listening');
+  // Warm before the first job asks for it.
+  forkServer.ready().catch((error: unknown) => logger.error({ error: String(error) }, 'the fork server does not start'));
+
+  const shutdown = async (): Promise<void> => {
+    logger.info('shutting down');
+    server.close();
+    server.closeAllConnections();
+    tuner.close();
+    await Promise.all([scheduler.close(), endpoints.close()]);
+    await forkServer.stop();
+    objects.close();
+    store.close();
+  };
+  let closing: Promise<void> | undefined;
+  const onSignal = (): void => {
+    closing ??= shutdown().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ error: String(error) }, 'shutting down failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+await main();

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { arnOf } from '../arns.ts';
+import { validation } from '../errors.ts';
+import { page } from '../pager.ts';
+import type { Resource, Store } from '../store.ts';
+import { containerOf } from './models.ts';
+import { tagsOf, text, without, type Operations } from './operation.ts';
+
+const variants = z.object({ ProductionVariants: z.array(z.object({ ModelName: z.string().optional() })) });
+
+export function endpointConfigs(store: Store, region: string): Operations {
+  return {
+    CreateEndpointConfig(request) {
+      const name = text(request, 'EndpointConfigName');
+      const arn = arnOf(region, 'endpoint-config', name);
+      for (const { ModelName } of variants.parse(request).ProductionVariants) {
+        if (ModelName === undefined) throw validation('A production variant needs a ModelName here.');
+        containerOf(store, ModelName);
+      }
+      if (!store.add('endpoint-config', name, arn, 'Created', request, {}, tagsOf(request))) {
+        throw validation(`Cannot create already existing endpoint configuration "${arn}".`);
+      }
+      return { EndpointConfigArn: arn };
+    },
+    DescribeEndpointConfig(request) {
+      const found = requireConfig(store, text(request, 'EndpointConfigName'));
+      return { ...without(found.request, 'Tags'), EndpointConfigArn: found.arn, CreationTime: found.created / 1000 };
+    },
+    ListEndpointConfigs: (request) =>
+      page(store.all('endpoint-config'), request, 'EndpointConfigs', ({ name, arn, created }) => ({
+        ...{ EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: created / 1000 },
+      })),
+    DeleteEndpointConfig(request) {
+      store.remove('endpoint-config', requireConfig(store, text(request, 'EndpointConfigName')).name);
+      return {};
+    },
+  };
+}
+
+/** @throws ServiceError ValidationException where there is none of that name */
+export function requireConfig(store: Store, name: string): Resource {
+  const found = store.get('endpoint-config', name);
+  if (found === undefined) throw validation(`Could not find endpoint configuration "${name}".`);
+  return found;
+}

@@ -1,0 +1,38 @@
+import { ACCOUNT } from './arns.ts';
+import { ServiceError } from './errors.ts';
+import { parseObject, type JsonObject } from './json.ts';
+import type { Operations } from './operations/operation.ts';
+
+/** Checks a request against AWS's model; throws what AWS would answer. */
+export type RequestCheck = (operation: string, body: JsonObject) => void;
+
+/**
+ * Answers one control-plane request: AWS JSON 1.1.
+ *
+ * @param target the X-Amz-Target header, `SageMaker.CreateTrainingJob`
+ * @throws ServiceError
+ */
+export async function control(operations: Operations, check: RequestCheck, target: string, body: Buffer): Promise<JsonObject> {
+  const [service, name = ''] = target.split('.');
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (service !== 'SageMaker' || operation === undefined) {
+    const known = Object.keys(operations).sort().join(', ');
+    throw new ServiceError('UnknownOperationException', `The operation ${target} is not supported here. Supported: ${known}.`, 404);
+  }
+  const request = parseObject(body.length === 0 ? '{}' : body.toString('utf8'));
+  if (request === undefined) throw new ServiceError('SerializationException', 'The request is not a JSON object.');
+  check(name, request);
+  return await operation(request);
+}
+
+/** STS over its query protocol: who the caller is, and nothing else. */
+export function callerIdentity(body: string): string {
+  if (new URLSearchParams(body).get('Action') !== 'GetCallerIdentity') {
+    throw new ServiceError('InvalidAction', 'Of STS, GetCallerIdentity alone is supported here.');
+  }
+  return (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
+    `<Arn>arn:aws:iam::${ACCOUNT}:user/crossfold</Arn><UserId>AIDACROSSFOLD</UserId><Account>${ACCOUNT}</Account>` +
+    '</GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>'
+  );
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../../config/logger.ts';
+import type { Endpoints } from './endpoints/endpoints.ts';
+import { ServiceError } from './errors.ts';
+import { INVOCATION_LIMIT, invoke } from './invocation.ts';
+import type { Operations } from './operations/operation.ts';
+import { callerIdentity, control, type RequestCheck } from './router.ts';
+import { requireSignature, type Signer } from './signature.ts';
+
+export interface ServerParts {
+  readonly operations: Operations;
+  readonly check: RequestCheck;
+  readonly endpoints: Endpoints;
+  readonly signer: Signer;
+  readonly logger: Logger;
+  /** Host names, besides loopback, that requests may be sent to. */
+  readonly names: readonly string[];
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+const INVOCATIONS = /^\/endpoints\/([a-zA-Z0-9-]{1,63})\/invocations$/;
+
+/** The endpoint's HTTP server: the control API, the runtime's and a little of STS on one port. */
+export function createEndpointServer(parts: ServerParts): Server {
+  return createServer((request, response) => {
+    answer(parts, request, response).catch((error: unknown) => fail(parts, request, response, error));
+  });
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  refuseBrowsers(parts, request);
+  if (request.method === 'GET' && request.url === '/ping') {
+    response.writeHead(200).end('pong\n');
+    return;
+  }
+  const body = await read(request);
+  await requireSignature(request, body, parts.signer);
+  const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
+  const [, endpoint] = INVOCATIONS.exec(path) ?? [];
+  if (endpoint !== undefined) {
+    await invoke(parts.endpoints, endpoint, request, body, response);
+    return;
+  }
+  const target = request.headers['x-amz-target'];
+  if (typeof target !== 'string') {
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(callerIdentity(body.toString('utf8')));
+    return;
+  }
+  const found = await control(parts.operations, parts.check, target, body);
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(found));
+}
+
+/** A page in a browser can reach this port, by its address or by a name of its own that leads here. */
+function refuseBrowsers({ names }: ServerParts, { headers }: IncomingMessage): void {
+  const host = headers.host ?? '';
+  if (headers.origin === undefined && (LOOPBACK.test(host) || names.includes(host.replace(/:\d+$/, '')))) return;
+  throw new ServiceError('AccessDeniedException', 'Requests come from AWS clients on this machine, not from browsers.', 403);
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > INVOCATION_LIMIT) throw new ServiceError('ValidationError', `The request is larger than ${INVOCATION_LIMIT} bytes.`, 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function fail({ logger }: ServerParts, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const known = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
+  if (known.status >= 500) logger.error({ target: request.headers['x-amz-target'], url: request.url, error }, 'a request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify({ __type: known.code, message: known.message, Message: known.message, ...known.members });
+  response
+    .writeHead(known.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': known.code, connection: 'close' })
+    .end(body);
+}

@@ -1,0 +1,150 @@
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { Kind } from './arns.ts';
+import { parseObject, type JsonObject } from './json.ts';
+
+/** A resource: what was asked for, and what became of it. */
+export interface Resource {
+  /** Grows with each resource: the order of creation. */
+  readonly id: number;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly arn: string;
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly created: number;
+  readonly modified: number;
+  readonly request: JsonObject;
+  readonly state: JsonObject;
+}
+
+/** A change: what is left out stays, members of `state` are replaced one by one. */
+export interface Change {
+  readonly status?: string;
+  readonly state?: JsonObject;
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+const row = z.object({
+  ...{ id: z.number(), name: z.string(), arn: z.string(), status: z.string() },
+  ...{ created: z.number(), modified: z.number(), request: z.string(), state: z.string() },
+});
+const tagRow = z.object({ Key: z.string(), Value: z.string() });
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS resources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL, arn TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
+    UNIQUE (kind, name)
+  );
+  CREATE INDEX IF NOT EXISTS modified ON resources (kind, modified);
+  CREATE TABLE IF NOT EXISTS tags (
+    arn TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (arn, key)
+  );
+`;
+
+/** All state of the endpoint, in one SQLite file: a change is there whole, or not at all. */
+export class Store {
+  readonly #database: Database.Database;
+
+  constructor(file: string) {
+    this.#database = new Database(file);
+    this.#database.pragma('journal_mode = WAL');
+    this.#database.pragma('synchronous = NORMAL');
+    this.#database.exec(SCHEMA);
+  }
+
+  /** Adds a resource with its tags; false where the name is taken. */
+  add(
+    kind: Kind,
+    name: string,
+    arn: string,
+    status: string,
+    request: JsonObject,
+    state: JsonObject,
+    tags: readonly Tag[] = [],
+  ): boolean {
+    const now = Date.now();
+    const added = this.#database.transaction(() => {
+      const { changes } = this.#database
+        .prepare(
+          'INSERT OR IGNORE INTO resources (kind, name, arn, status, created, modified, request, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(kind, name, arn, status, now, now, JSON.stringify(request), JSON.stringify(state));
+      if (changes === 1) this.tag(arn, tags);
+      return changes === 1;
+    });
+    return added.immediate();
+  }
+
+  get(kind: Kind, name: string): Resource | undefined {
+    return this.#resource(
+      kind,
+      this.#database.prepare('SELECT * FROM resources WHERE kind = ? AND name = ?').get(kind, name),
+    );
+  }
+
+  /** Every resource of the kind, in order of creation. */
+  all(kind: Kind): Resource[] {
+    const rows = this.#database.prepare('SELECT * FROM resources WHERE kind = ? ORDER BY id').all(kind);
+    return rows.flatMap((found) => this.#resource(kind, found) ?? []);
+  }
+
+  /** Changes a resource and its time of modification; the answer is the resource as it is then. */
+  change(kind: Kind, name: string, { status, state = {} }: Change): Resource | undefined {
+    const changed = this.#database.transaction(() => {
+      const before = this.get(kind, name);
+      if (before === undefined) return undefined;
+      // Time never stands still between two changes, so that whoever lists by it sees both.
+      const modified = Math.max(Date.now(), before.modified + 1);
+      this.#database
+        .prepare('UPDATE resources SET status = ?, state = ?, modified = ? WHERE kind = ? AND name = ?')
+        .run(status ?? before.status, JSON.stringify({ ...before.state, ...state }), modified, kind, name);
+      return this.get(kind, name);
+    });
+    return changed.immediate();
+  }
+
+  remove(kind: Kind, name: string): void {
+    const gone = this.get(kind, name);
+    if (gone === undefined) return;
+    this.#database.transaction(() => {
+      this.#database.prepare('DELETE FROM tags WHERE arn = ?').run(gone.arn);
+      this.#database.prepare('DELETE FROM resources WHERE id = ?').run(gone.id);
+    })();
+  }
+
+  hasArn(arn: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM resources WHERE arn = ?').get(arn) !== undefined;
+  }
+
+  tag(arn: string, tags: readonly Tag[]): void {
+    const put = this.#database.prepare('INSERT OR REPLACE INTO tags (arn, key, value) VALUES (?, ?, ?)');
+    for (const { Key, Value } of tags) put.run(arn, Key, Value);
+  }
+
+  untag(arn: string, keys: readonly string[]): void {
+    const drop = this.#database.prepare('DELETE FROM tags WHERE arn = ? AND key = ?');
+    for (const key of keys) drop.run(arn, key);
+  }
+
+  tags(arn: string): Tag[] {
+    return z
+      .array(tagRow)
+      .parse(this.#database.prepare('SELECT key AS Key, value AS Value FROM tags WHERE arn = ? ORDER BY key').all(arn));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #resource(kind: Kind, found: unknown): Resource | undefined {
+    if (found === undefined) return undefined;
+    const { request, state, ...rest } = row.parse(found);
+    return { ...rest, kind, request: parseObject(request) ?? {}, state: parseObject(state) ?? {} };
+  }
+}
