@@ -36,6 +36,8 @@ export interface EndpointSettings {
   readonly s3Url: string;
   /** What the processes that run jobs start with: nothing that could reach an AWS account. */
   readonly inherited: Readonly<Record<string, string>>;
+  /** The part of it that marks the processes of a stack; jobs have nothing else of it. */
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 /**
@@ -50,6 +52,7 @@ export function readEndpointSettings(variables: Environment = process.env): Endp
     throw new CrossfoldError('SettingsInvalid', faults.join('\n'));
   }
   const found = parsed.data;
+  const inherited = inheritedEnvironment(variables);
   return {
     host: found.CROSSFOLD_SAGEMAKER_HOST,
     port: found.CROSSFOLD_SAGEMAKER_PORT,
@@ -61,6 +64,7 @@ export function readEndpointSettings(variables: Environment = process.env): Endp
     credentials: { accessKeyId: found.AWS_ACCESS_KEY_ID, secretAccessKey: found.AWS_SECRET_ACCESS_KEY },
     region: found.AWS_REGION,
     s3Url: found.AWS_ENDPOINT_URL_S3,
-    inherited: inheritedEnvironment(variables),
+    inherited,
+    marks: Object.fromEntries(Object.entries(inherited).filter(([name]) => name === 'CROSSFOLD_STACK')),
   };
 }

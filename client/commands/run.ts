@@ -1,4 +1,4 @@
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { join } from 'node:path';
 import { readPlaces } from '../../config/home.ts';
 import { TASK_QUEUE } from '../../core/names.ts';
@@ -75,7 +75,7 @@ async function requireWorker({ temporal: { client, namespace } }: Session): Prom
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUE },
-    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   });
   if (pollers.length === 0) throw noWorker(TASK_QUEUE);
 }

@@ -38,7 +38,12 @@ async function main(): Promise<void> {
   const objects = new Objects(settings);
   const images = new Images();
   const mounts = canMount(python);
-  const container = { python, region, threads: Math.max(1, Math.floor(availableParallelism() / settings.jobs)) };
+  const container = {
+    python,
+    region,
+    threads: Math.max(1, Math.floor(availableParallelism() / settings.jobs)),
+    marks: settings.marks,
+  };
   const forkServer = new ForkServer(settings);
   const runner = new JobRunner({
     ...{ store, forkServer, logger, mounts, stopGraceMs },
@@ -47,7 +52,15 @@ async function main(): Promise<void> {
   });
   const scheduler = new Scheduler(settings.jobs, runner, store);
   const [processing, training] = [processingKind(container, objects), trainingKind(container, objects)];
-  const endpoints = new Endpoints({ store, logger, forkServer, objects, container, mounts, folder: join(state, 'endpoints') });
+  const endpoints = new Endpoints({
+    store,
+    logger,
+    forkServer,
+    objects,
+    container,
+    mounts,
+    folder: join(state, 'endpoints'),
+  });
   const trainings = trainingJobs(store, region, training, scheduler, images);
   const tuner = new Tuner({ store, region, trainings, python, logger, inherited: settings.inherited });
 
@@ -73,9 +86,14 @@ async function main(): Promise<void> {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);
   });
-  logger.info({ host: settings.host, port: settings.port, jobs: settings.jobs, optMl: mounts ? 'mounted' : 'rewritten' }, 'listening');
+  logger.info(
+    { host: settings.host, port: settings.port, jobs: settings.jobs, optMl: mounts ? 'mounted' : 'rewritten' },
+    'listening',
+  );
   // Warm before the first job asks for it.
-  forkServer.ready().catch((error: unknown) => logger.error({ error: String(error) }, 'the fork server does not start'));
+  forkServer
+    .ready()
+    .catch((error: unknown) => logger.error({ error: String(error) }, 'the fork server does not start'));
 
   const shutdown = async (): Promise<void> => {
     logger.info('shutting down');

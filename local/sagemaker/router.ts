@@ -12,12 +12,21 @@ export type RequestCheck = (operation: string, body: JsonObject) => void;
  * @param target the X-Amz-Target header, `SageMaker.CreateTrainingJob`
  * @throws ServiceError
  */
-export async function control(operations: Operations, check: RequestCheck, target: string, body: Buffer): Promise<JsonObject> {
+export async function control(
+  operations: Operations,
+  check: RequestCheck,
+  target: string,
+  body: Buffer,
+): Promise<JsonObject> {
   const [service, name = ''] = target.split('.');
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (service !== 'SageMaker' || operation === undefined) {
     const known = Object.keys(operations).sort().join(', ');
-    throw new ServiceError('UnknownOperationException', `The operation ${target} is not supported here. Supported: ${known}.`, 404);
+    throw new ServiceError(
+      'UnknownOperationException',
+      `The operation ${target} is not supported here. Supported: ${known}.`,
+      404,
+    );
   }
   const request = parseObject(body.length === 0 ? '{}' : body.toString('utf8'));
   if (request === undefined) throw new ServiceError('SerializationException', 'The request is not a JSON object.');

@@ -54,7 +54,11 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 function refuseBrowsers({ names }: ServerParts, { headers }: IncomingMessage): void {
   const host = headers.host ?? '';
   if (headers.origin === undefined && (LOOPBACK.test(host) || names.includes(host.replace(/:\d+$/, '')))) return;
-  throw new ServiceError('AccessDeniedException', 'Requests come from AWS clients on this machine, not from browsers.', 403);
+  throw new ServiceError(
+    'AccessDeniedException',
+    'Requests come from AWS clients on this machine, not from browsers.',
+    403,
+  );
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {
@@ -63,7 +67,8 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > INVOCATION_LIMIT) throw new ServiceError('ValidationError', `The request is larger than ${INVOCATION_LIMIT} bytes.`, 413);
+    if (size > INVOCATION_LIMIT)
+      throw new ServiceError('ValidationError', `The request is larger than ${INVOCATION_LIMIT} bytes.`, 413);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -71,13 +76,18 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 function fail({ logger }: ServerParts, request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const known = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
-  if (known.status >= 500) logger.error({ target: request.headers['x-amz-target'], url: request.url, error }, 'a request failed');
+  if (known.status >= 500)
+    logger.error({ target: request.headers['x-amz-target'], url: request.url, error }, 'a request failed');
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const body = JSON.stringify({ __type: known.code, message: known.message, Message: known.message, ...known.members });
   response
-    .writeHead(known.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': known.code, connection: 'close' })
+    .writeHead(known.status, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-errortype': known.code,
+      connection: 'close',
+    })
     .end(body);
 }

@@ -10,6 +10,8 @@ export interface ContainerSettings {
   readonly region: string;
   /** Threads that a job may use: the machine's cores, shared by the jobs at once. */
   readonly threads: number;
+  /** Variables by which whoever started the endpoint finds the processes that it leaves. */
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 /** Variables that hold numeric libraries to their share of the cores. */
@@ -18,6 +20,7 @@ const THREADS = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', '
 /** The variables that every container starts with; none of the host's come in. */
 export function containerVariables(settings: ContainerSettings, base: string, ml: string): Record<string, string> {
   return {
+    ...settings.marks,
     PATH: `${dirname(settings.python)}:/usr/local/bin:/usr/bin:/bin`,
     HOME: ml,
     LANG: 'C.UTF-8',

@@ -151,7 +151,10 @@ export class ForkServer {
       child.once('error', reject);
     });
     for (let look = 0; look < START_TIMEOUT_MS / 20; look += 1) {
-      if ((await readFile(files.pidFile).catch(() => undefined)) !== undefined) return;
+      if ((await readFile(files.pidFile).catch(() => undefined)) !== undefined) {
+        await rm(job, { force: true });
+        return;
+      }
       await sleep(20);
     }
     throw new Error(`${command[0] ?? 'the command'} was not started in time`);
