@@ -1,6 +1,4 @@
 // Sets everything up, then runs the demo: a table to a live endpoint on the local stack.
-import { pathToFileURL } from 'node:url';
-import { root } from './build.mjs';
 import { runMain } from './child.mjs';
 import { setup } from './setup.mjs';
 
@@ -8,6 +6,6 @@ await runMain(async (signal, release) => {
   await setup({ signal });
   // From here on the command line takes care of signals: it knows what it has started.
   release();
-  process.argv.splice(1, Infinity, `${root}/dist/client/main.js`, 'demo', ...process.argv.slice(2));
-  await import(pathToFileURL(process.argv[1]));
+  process.argv.splice(2, 0, 'demo');
+  await import('./crossfold.mjs');
 });

@@ -17,6 +17,7 @@ await runMain(async (signal) => {
   const tools = await setup({ signal, development: true });
   const env = {
     ...process.env,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     CROSSFOLD_PYTHON: tools.python,
     CROSSFOLD_TEMPORAL_CLI: tools.temporalCli,
     CROSSFOLD_VERSITYGW: tools.s3Gateway,

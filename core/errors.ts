@@ -39,7 +39,7 @@ const TABLE = {
 
 export type ErrorCode = keyof typeof TABLE;
 
-/** An error that a user can act on. `name` is the code, which is what Temporal carries as the failure's type. */
+/** An error that a user can act on. Its code is what Temporal carries as the failure's type. */
 export class CrossfoldError extends Error {
   readonly code: ErrorCode;
 
@@ -62,8 +62,7 @@ export function exitCodeOf(code: string | undefined): number {
   return isErrorCode(code) ? TABLE[code].exit : 1;
 }
 
-/** The codes that no retry of the same request can mend; the retry policies of activities name them. */
-export const NON_RETRYABLE: readonly ErrorCode[] = Object.entries(TABLE)
-  .filter(([, entry]) => !entry.retryable)
-  .map(([code]) => code)
-  .filter(isErrorCode);
+/** Whether trying the same again can help. */
+export function isRetryable(code: ErrorCode): boolean {
+  return TABLE[code].retryable;
+}

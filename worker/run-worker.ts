@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker';
 import { rm, writeFile } from 'node:fs/promises';
 import { createActivities } from '../activities/index.ts';
 import { createAwsClients } from '../activities/aws.ts';
+import { activityInterceptors } from '../activities/failures.ts';
 import { createLogger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
@@ -23,7 +24,10 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   const { connection, namespace } = await connectWorker(environment);
   try {
     const activities = createActivities({ ...settings, aws: createAwsClients(), logger });
-    const common = { connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' } as const;
+    const common = {
+      ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
+      interceptors: { activity: activityInterceptors },
+    } as const;
     const workers = await Promise.all([
       Worker.create({
         ...common,

@@ -3,7 +3,7 @@ import { CancellationScope, log, proxyActivities, type ActivityInterfaceFor } fr
 import type { EndpointActivities } from '../activities/endpoints.ts';
 import type { Activities } from '../activities/index.ts';
 import type { JobActivities } from '../activities/jobs/job-activities.ts';
-import { NON_RETRYABLE, type ErrorCode } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { JobSpec } from '../core/jobs.ts';
 import { JOBS_TASK_QUEUE } from '../core/names.ts';
 import type { Result, ResultName } from '../core/results.ts';
@@ -23,12 +23,8 @@ const NOTHING_RUNS: ReadonlySet<ErrorCode | undefined> = new Set([
   'RequestInvalid',
 ] as const);
 
-const retry: RetryPolicy = {
-  initialInterval: '500 ms',
-  backoffCoefficient: 2,
-  maximumInterval: '30 s',
-  nonRetryableErrorTypes: [...NON_RETRYABLE],
-};
+/** Errors say themselves when a retry cannot mend them. */
+const retry: RetryPolicy = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 s' };
 
 /** The activities that are one short contact with the world. */
 export function shortActivities(patience: Patience): ActivityInterfaceFor<Activities> {
