@@ -10,9 +10,9 @@ const edit = (change: (rows: string[]) => string[]) => (text: string) => `${chan
 const column = (index: number, value: (found: string, row: number) => string) =>
   edit(([header = '', ...rows]) => [
     header,
-    // Names hold commas in quotes; every other column is free of them.
+    // Names hold commas and doubled quotes; no other column does.
     ...rows.map((row, number) => {
-      const cells = row.match(/("[^"]*"|[^,]*)(,|$)/g)?.map((cell) => cell.replace(/,$/, '')) ?? [];
+      const cells = row.match(/("(?:[^"]|"")*"|[^,]*)(,|$)/g)?.map((cell) => cell.replace(/,$/, '')) ?? [];
       return cells
         .slice(0, 11)
         .map((cell, at) => (at === index ? value(cell, number) : cell))
