@@ -1,5 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
+import type {
+  ActivityInboundCallsInterceptor,
+  ActivityInterceptors,
+  ActivityInterceptorsFactory,
+} from '@temporalio/worker';
 import { CrossfoldError, isRetryable } from '../core/errors.ts';
 
 /**
@@ -23,4 +27,6 @@ const failures: ActivityInboundCallsInterceptor = {
 };
 
 /** What every worker puts around its activities. */
-export const activityInterceptors: ActivityInterceptorsFactory[] = [() => ({ inbound: failures })];
+export const activityInterceptors: ActivityInterceptorsFactory[] = [
+  (): ActivityInterceptors => ({ inbound: failures }),
+];

@@ -115,9 +115,13 @@ export class LocalStack {
     this.sagemaker.destroy();
     this.s3.destroy();
     await this.#connection.close();
-    await down({ places: this.places, purge: true });
-    await rm(this.places.home, { recursive: true, force: true });
+    await remove(this.places);
   }
+}
+
+async function remove(places: Places): Promise<void> {
+  await down({ places, purge: true });
+  await rm(places.home, { recursive: true, force: true });
 }
 
 function listed(name = '', kind: ListedJob['kind'], jobStatus = ''): ListedJob {
@@ -130,7 +134,10 @@ export function useLocalStack(services?: readonly ServiceName[]): () => LocalSta
   beforeAll(async () => {
     const home = await mkdtemp(join(tmpdir(), 'crossfold-test-'));
     const places = { ...readPlaces(), home };
-    await up({ places, ...(services !== undefined && { services }) });
+    await up({ places, ...(services !== undefined && { services }) }).catch(async (error: unknown) => {
+      await remove(places);
+      throw error;
+    });
     const variables = stackEnvironment(places) ?? {};
     const connection = await Connection.connect({ address: variables['TEMPORAL_ADDRESS'] ?? '' });
     stack = new LocalStack(places, variables, connection);
