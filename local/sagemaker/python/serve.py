@@ -181,14 +181,25 @@ def main(env: Mapping[str, str]) -> int:
         traceback.print_exc()
         print(f"the model cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.set())
+    reader = _wake_on(signal.SIGTERM)
     host = env.get("SAGEMAKER_BIND_TO_HOST") or "127.0.0.1"
     server = ModelServer((host, int(env.get("SAGEMAKER_BIND_TO_PORT") or 8080)), inference)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="listener", daemon=True).start()
-    stopped.wait()
+    os.read(reader, 1)
     server.drain()
     return 0
+
+
+def _wake_on(number: signal.Signals) -> int:
+    """A pipe that has a byte once the signal has come.
+
+    Unlike a wait for an event it wakes also where the system hands the signal to another thread than the main one.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(writer)
+    return reader
 
 
 if __name__ == "__main__":
