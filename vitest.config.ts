@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts', 'test/{e2e,chaos,workflows,replay}/**/*.test.ts'],
+          setupFiles: ['test/support/quiet-temporal.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
