@@ -23,9 +23,15 @@ export async function installPackages(steps, signal) {
   if (readText(packagesStamp) === wanted) return;
   await steps.run('npm packages', async (say) => {
     const args = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'];
-    await run('npm', args, { signal, cwd: root, onLine: say });
+    await run('npm', args, { signal, cwd: root, env: { ...nodeHeaders(), ...process.env }, onLine: say });
     writeFileSync(packagesStamp, wanted);
   });
+}
+
+/** Tells npm of the headers that came with Node, for a package that it has to compile: it would download them. */
+function nodeHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 /** Builds dist/; nothing where it was built from these sources. */
