@@ -17,8 +17,8 @@ const LOCKS: Readonly<Record<EnvironmentKind, string>> = {
 };
 
 /** The oldest that the pinned versions of numpy, pandas and scikit-learn run on. */
-const LEAST_PYTHON = [3, 11] as const;
-const INTERPRETERS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.14', 'python'];
+const LEAST_PYTHON = [3, 10] as const;
+const INTERPRETERS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.14', 'python3.10', 'python'];
 
 /** What has to be there for jobs to run; asked without importing, which would take a second. */
 const MODULES = ['sklearn', 'pandas', 'pyarrow', 'xgboost', 'optuna'];
