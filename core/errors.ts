@@ -52,6 +52,9 @@ export class CrossfoldError extends Error {
 
 const CODES: ReadonlySet<string> = new Set(Object.keys(TABLE));
 
+/** Every code, in the table's order. */
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(TABLE).filter(isErrorCode);
+
 /** Whether `text` is one of the table's codes. */
 export function isErrorCode(text: string | null | undefined): text is ErrorCode {
   return typeof text === 'string' && CODES.has(text);
