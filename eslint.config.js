@@ -73,7 +73,7 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Date', 'setTimeout', 'fetch'] },
   },
   {
-    files: ['client/**', 'bootstrap/**'],
+    files: ['client/**', 'bootstrap/**', 'bench/**'],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
