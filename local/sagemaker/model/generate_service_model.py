@@ -11,19 +11,22 @@ from typing import Any
 
 import botocore.session
 
-JOBS = ("ProcessingJob", "TrainingJob", "HyperParameterTuningJob")
+JOBS = ("ProcessingJob", "TrainingJob", "HyperParameterTuningJob", "TransformJob")
 RESOURCES = ("Model", "EndpointConfig", "Endpoint", "ModelPackageGroup", "ModelPackage")
 OPERATIONS = [
     *(f"{verb}{name}" for name in JOBS for verb in ("Create", "Describe", "Stop")),
     *(f"{verb}{name}" for name in RESOURCES for verb in ("Create", "Describe", "Delete")),
     *(f"List{name}s" for name in (*JOBS, *RESOURCES)),
+    *(f"Delete{name}" for name in ("ProcessingJob", "TrainingJob", "HyperParameterTuningJob")),
     "ListTrainingJobsForHyperParameterTuningJob",
+    "UpdateTrainingJob",
     "UpdateEndpoint",
     "UpdateEndpointWeightsAndCapacities",
     "UpdateModelPackage",
     "AddTags",
     "ListTags",
     "DeleteTags",
+    "Search",
 ]
 CONSTRAINTS = ("min", "max", "enum")
 # Java's POSIX classes, by the JavaScript that means the same.
