@@ -51,7 +51,12 @@ async function main(): Promise<void> {
     folder: join(state, 'jobs'),
   });
   const scheduler = new Scheduler(settings.jobs, runner, store);
-  const [processing, training] = [processingKind(container, objects), trainingKind(container, objects)];
+  const [processing, training] = [
+    processingKind(container, objects),
+    trainingKind(container, objects, (job, error) =>
+      logger.warn({ job, error: String(error) }, 'checkpoints could not be kept'),
+    ),
+  ];
   const endpoints = new Endpoints({
     store,
     logger,

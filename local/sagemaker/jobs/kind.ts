@@ -15,7 +15,7 @@ export interface JobPlace {
 
 /** How a job's process came to its end. */
 export interface Ending {
-  readonly kind: 'completed' | 'failed' | 'stopped';
+  readonly kind: 'completed' | 'failed' | 'stopped' | 'interrupted';
   /** Why, in the words of FailureReason; empty for a job that completed. */
   readonly reason: string;
   /** Epoch milliseconds. */
@@ -25,6 +25,15 @@ export interface Ending {
 /** The points on a job's way that its kind may want to note. */
 export type Phase = 'downloading' | 'running' | 'uploading' | 'stopping';
 
+/** SageMaker's class for what is not the job's fault; whoever made the job may make it again. */
+export const OURS = 'InternalServerError';
+
+/** A time, epoch milliseconds, and the secondary status of a job that it ends. */
+export interface Deadline {
+  readonly time: number;
+  readonly cause: string;
+}
+
 /** What one kind of job brings: what it reads, how it is started, what it leaves. */
 export interface JobKind {
   readonly kind: Kind & ('training-job' | 'processing-job');
@@ -33,8 +42,16 @@ export interface JobKind {
   /** Writes what the container contract puts below /opt/ml besides the inputs. */
   prepare(job: Resource, place: JobPlace): Promise<void>;
   launch(job: Resource, place: JobPlace): Promise<Pick<Launch, 'env' | 'run'>>;
-  /** The longest that the process may run, seconds. */
-  maxRuntime(job: Resource): number;
+  /** Begins what goes on beside the running process; the answer ends it, and is awaited before anything is kept. */
+  accompany(job: Resource, place: JobPlace): () => Promise<void>;
+  /**
+   * When the job's process is ended if it still runs, and why.
+   *
+   * @param runStart when the first process of the job began, epoch milliseconds
+   */
+  deadline(job: Resource, runStart: number): Deadline;
+  /** How the job goes on after an attempt that came to nothing: the state of its next attempt; undefined where it is over. */
+  again(job: Resource, ending: Ending): JsonObject | undefined;
   /** What of the job's state changes when it comes to a phase. */
   phase(job: Resource, phase: Phase, time: number): JsonObject;
   /** The last state of a job that was stopped before it started. */

@@ -25,8 +25,14 @@ const LOOK_MS = 15;
 /** Looks between two checks that the process is there at all. */
 const LOOKS_PER_CHECK = 30;
 
-export function processFiles(folder: string): ProcessFiles {
-  return { log: join(folder, 'log.txt'), pidFile: join(folder, 'pid.json'), exitFile: join(folder, 'exit.json') };
+/** @param attempt counted from 1: each process of a job has files of its own, but for the log */
+export function processFiles(folder: string, attempt = 1): ProcessFiles {
+  const suffix = attempt === 1 ? '' : `-${attempt}`;
+  return {
+    log: join(folder, 'log.txt'),
+    pidFile: join(folder, `pid${suffix}.json`),
+    exitFile: join(folder, `exit${suffix}.json`),
+  };
 }
 
 /** Whether the process was ever started. */

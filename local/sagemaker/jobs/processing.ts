@@ -78,7 +78,12 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
       const env = { ...containerVariables(settings, base, ml), PROCESSING_JOB_NAME: job.name, ...Environment };
       return Promise.resolve({ env, run: runOf(command, settings.python) });
     },
-    maxRuntime: (job) => asked(job).StoppingCondition.MaxRuntimeInSeconds,
+    accompany: () => () => Promise.resolve(),
+    deadline: (job, runStart) => ({
+      time: runStart + asked(job).StoppingCondition.MaxRuntimeInSeconds * 1000,
+      cause: 'MaxRuntimeExceeded',
+    }),
+    again: () => undefined,
     phase: (_, phase, time): JsonObject => (phase === 'downloading' ? { ProcessingStartTime: time / 1000 } : {}),
     stoppedUnstarted: (_, time): JsonObject => ({ ProcessingEndTime: time / 1000 }),
     ownReason: () => Promise.resolve(undefined),
@@ -93,7 +98,9 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
         ExitMessage: await messageFile(join(ml, 'output/message')),
         FailureReason: ending.kind === 'failed' ? ending.reason : undefined,
       });
-      return { status: { completed: 'Completed', failed: 'Failed', stopped: 'Stopped' }[ending.kind], state };
+      return { status: STATUS[ending.kind], state };
     },
   };
 }
+
+const STATUS = { completed: 'Completed', failed: 'Failed', stopped: 'Stopped', interrupted: 'Stopped' } as const;

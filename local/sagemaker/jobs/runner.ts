@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../config/logger.ts';
 import { ServiceError } from '../errors.ts';
-import type { Json } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { Resource, Store } from '../store.ts';
 import type { ForkServer } from './fork-server.ts';
 import { InputError, type InputFetcher } from './input.ts';
-import { isOver, type Ending, type JobKind, type JobPlace, type Phase } from './kind.ts';
+import { isOver, OURS, type Ending, type JobKind, type JobPlace, type Phase } from './kind.ts';
 import { logTail, processFiles, stopGroup, waitForExit, wasStarted, type Exit, type ProcessFiles } from './process.ts';
 
 /** What runs jobs. */
@@ -21,9 +21,6 @@ export interface RunnerParts {
   readonly mounts: boolean;
   readonly stopGraceMs: number;
 }
-
-/** SageMaker's class for what is not the job's fault; whoever made the job may make it again. */
-const OURS = 'InternalServerError';
 
 /**
  * Takes one job from its request to its end. Everything that must be known after a `kill -9` is in the store or in the
@@ -40,13 +37,22 @@ export class JobRunner {
   /** Runs the job, or goes on where it was. Never rejects: whatever happens is the job's status. */
   async run(kind: JobKind, name: string): Promise<void> {
     const place = this.#place(kind, name);
-    let ending: Ending;
-    try {
-      ending = await this.#process(kind, name, place);
-    } catch (error) {
-      ending = { kind: 'failed', reason: reasonOf(error), time: Date.now() };
+    for (;;) {
+      const ending = await this.#attempt(kind, name, place).catch((error: unknown): Ending => ({
+        kind: 'failed',
+        reason: reasonOf(error),
+        time: Date.now(),
+      }));
+      const job = this.#job(kind, name);
+      const next = this.#closing || job.status === 'Stopping' ? undefined : kind.again(job, ending);
+      if (next === undefined) {
+        await this.#end(kind, name, place, ending);
+        return;
+      }
+      this.#parts.logger.info({ job: name, reason: ending.reason, how: ending.kind }, 'job starts again');
+      const state = { ...next, Attempt: attemptOf(job) + 1, Interrupted: false, IdleSince: Date.now() };
+      this.#parts.store.change(kind.kind, name, { state });
     }
-    await this.#end(kind, name, place, ending);
   }
 
   /** Whether the job's process was started, so that it needs no slot to go on. */
@@ -59,28 +65,37 @@ export class JobRunner {
     await stopGroup(this.#files(kind, name), this.#parts.stopGraceMs);
   }
 
+  /** Takes the machine away under a job that runs, as AWS does with a spot instance. */
+  async interrupt(kind: JobKind, name: string): Promise<void> {
+    this.#parts.store.change(kind.kind, name, { state: { Interrupted: true } });
+    await this.stop(kind, name);
+  }
+
   /** From now on a process that ends was ended by us. */
   close(): void {
     this.#closing = true;
   }
 
-  async #process(kind: JobKind, name: string, place: JobPlace): Promise<Ending> {
+  async #attempt(kind: JobKind, name: string, place: JobPlace): Promise<Ending> {
     const files = this.#files(kind, name);
     if (!(await wasStarted(files))) {
       const stopped = await this.#start(kind, name, place, files);
       if (stopped !== undefined) return stopped;
     }
-    const { job, timer } = this.#watchRuntime(kind, name);
+    const leave = kind.accompany(this.#job(kind, name), place);
+    const unwatch = this.#watchDeadline(kind, name);
     // A stop that was asked for while nobody was there to send the signal.
-    if (job.status === 'Stopping') void this.stop(kind, name);
+    const { status, state } = this.#job(kind, name);
+    if (status === 'Stopping' || state['Interrupted'] === true) void this.stop(kind, name);
     const exit = await waitForExit(files);
-    clearTimeout(timer);
+    unwatch();
+    await leave();
     return await this.#endingOf(kind, this.#job(kind, name), place, files, exit);
   }
 
   async #start(kind: JobKind, name: string, place: JobPlace, files: ProcessFiles): Promise<Ending | undefined> {
     this.#enter(kind, name, 'downloading');
-    await rm(join(place.ml, '..'), { recursive: true, force: true });
+    await rm(place.ml, { recursive: true, force: true });
     await mkdir(place.ml, { recursive: true, mode: 0o700 });
     const job = this.#job(kind, name);
     await Promise.all(kind.inputs(job, place.ml).map((input) => this.#parts.inputs.fetch(input)));
@@ -90,29 +105,27 @@ export class JobRunner {
     if (this.#closing) throw new Error('the endpoint was stopped before the job ran');
     this.#enter(kind, name, 'running');
     const optMl = place.base === '/opt/ml' ? place.ml : null;
-    await this.#parts.forkServer.launch({ ...launch, files, cwd: place.ml, optMl });
+    await this.#parts.forkServer.launch({ ...launch, files, cwd: place.base, optMl });
     return undefined;
   }
 
-  /** Ends the process when its time is over. */
-  #watchRuntime(kind: JobKind, name: string): { job: Resource; timer: NodeJS.Timeout } {
+  /** Ends the process when its time is over; the answer ends the watch. */
+  #watchDeadline(kind: JobKind, name: string): () => void {
     const job = this.#job(kind, name);
-    const end = Number(job.state['RunStart'] ?? Date.now()) + kind.maxRuntime(job) * 1000;
-    const timeOut = (): void => {
-      const left = end - Date.now();
+    const { time, cause } = kind.deadline(job, Number(job.state['RunStart'] ?? Date.now()));
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      const left = time - Date.now();
       if (left > 0) {
-        timer = setTimeout(timeOut, Math.min(left, MAX_TIMER_MS));
+        timer = setTimeout(look, Math.min(left, MAX_TIMER_MS));
         return;
       }
-      this.#parts.store.change(kind.kind, name, { state: { StopCause: 'MaxRuntimeExceeded' } });
+      this.#parts.store.change(kind.kind, name, { state: { StopCause: cause } });
       void this.stop(kind, name);
     };
-    let timer = setTimeout(timeOut, Math.min(Math.max(0, end - Date.now()), MAX_TIMER_MS));
-    return {
-      job,
-      get timer() {
-        return timer;
-      },
+    look();
+    return () => {
+      clearTimeout(timer);
     };
   }
 
@@ -124,9 +137,9 @@ export class JobRunner {
     exit: Exit | undefined,
   ): Promise<Ending> {
     const time = Date.now();
-    if (exit?.code === 0)
-      return { kind: job.status === 'Stopping' || timedOut(job) ? 'stopped' : 'completed', reason: '', time };
     if (job.status === 'Stopping' || timedOut(job)) return { kind: 'stopped', reason: '', time };
+    if (job.state['Interrupted'] === true) return { kind: 'interrupted', reason: '', time };
+    if (exit?.code === 0) return { kind: 'completed', reason: '', time };
     if (this.#closing) return { kind: 'failed', reason: `${OURS}: the endpoint was stopped while the job ran.`, time };
     if (exit === undefined) {
       return { kind: 'failed', reason: `${OURS}: the job's process is gone, and nobody saw how it ended.`, time };
@@ -145,11 +158,14 @@ export class JobRunner {
     try {
       await mkdir(place.ml, { recursive: true });
       if (ending.kind === 'completed') this.#enter(kind, name, 'uploading');
-      store.change(kind.kind, name, await kind.finish(this.#job(kind, name), place, ending));
+      if (ending.kind === 'interrupted') {
+        store.change(kind.kind, name, { state: { StopCause: 'MaxWaitTimeExceeded' } });
+      }
+      const how: Ending['kind'] = ending.kind === 'interrupted' ? 'stopped' : ending.kind;
+      store.change(kind.kind, name, await kind.finish(this.#job(kind, name), place, { ...ending, kind: how }));
     } catch (error) {
       logger.error({ job: name, error: String(error) }, 'what a job left could not be kept');
-      const state: Record<string, Json> = { FailureReason: reasonOf(error) };
-      store.change(kind.kind, name, { status: 'Failed', state });
+      store.change(kind.kind, name, { status: 'Failed', state: { FailureReason: reasonOf(error) } });
     }
     logger.info({ job: name, status: this.#job(kind, name).status, reason: ending.reason }, 'job ended');
     // The log stays, for whoever asks why; the data does not.
@@ -160,10 +176,10 @@ export class JobRunner {
 
   #enter(kind: JobKind, name: string, phase: Phase): void {
     const job = this.#job(kind, name);
+    if (isOver(job.status)) return;
     const now = Date.now();
-    const run = phase === 'running' ? { RunStart: now } : {};
-    if (!isOver(job.status))
-      this.#parts.store.change(kind.kind, name, { state: { ...run, ...kind.phase(job, phase, now) } });
+    const run = phase === 'running' ? runStarted(job, now) : {};
+    this.#parts.store.change(kind.kind, name, { state: { ...run, ...kind.phase(job, phase, now) } });
   }
 
   #job(kind: JobKind, name: string): Resource {
@@ -179,15 +195,27 @@ export class JobRunner {
   }
 
   #files(kind: JobKind, name: string): ProcessFiles {
-    return processFiles(join(this.#parts.folder, kind.kind, name));
+    return processFiles(join(this.#parts.folder, kind.kind, name), attemptOf(this.#job(kind, name)));
   }
 }
 
 /** Longer timers overflow and fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Which of a job's processes is the present one, counted from 1. */
+function attemptOf(job: Resource): number {
+  return Number(job.state['Attempt'] ?? 1);
+}
+
+/** The first process of a job begins its time; what later ones were waited for is not billed. */
+function runStarted(job: Resource, now: number): JsonObject {
+  const since = job.state['IdleSince'];
+  const idle = typeof since === 'number' ? now - since : 0;
+  return { RunStart: job.state['RunStart'] ?? now, IdleMs: Number(job.state['IdleMs'] ?? 0) + idle };
+}
+
 function timedOut(job: Resource): boolean {
-  return job.state['StopCause'] === 'MaxRuntimeExceeded';
+  return typeof job.state['StopCause'] === 'string';
 }
 
 /** What to say of an error on a job's way: whose fault it was decides the class. */

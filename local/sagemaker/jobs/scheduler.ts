@@ -56,6 +56,13 @@ export class Scheduler {
       this.#store.change(kind.kind, name, { status: 'Stopped', state: kind.stoppedUnstarted(job, now) });
   }
 
+  /** Takes the machine away under a job that runs; whether it runs. */
+  interrupt(kind: JobKind, name: string): boolean {
+    if (!this.#running.has(key(kind, name))) return false;
+    void this.#runner.interrupt(kind, name);
+    return true;
+  }
+
   /** Ends every running job and starts no other; those that wait are found again at the next start. */
   async close(): Promise<void> {
     this.#closed = true;

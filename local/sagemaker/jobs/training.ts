@@ -1,13 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { compact, type Json, type JsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { Objects } from '../objects.ts';
 import type { Resource } from '../store.ts';
 import { pack } from './archive.ts';
+import { keepCheckpoints, restoreCheckpoints } from './checkpoints.ts';
 import {
   containerVariables,
-  environmentVariables,
   messageFile,
   relocated,
   resourceConfig,
@@ -15,65 +14,24 @@ import {
   writeConfig,
   type ContainerSettings,
 } from './container.ts';
-import type { Ending, JobKind, JobPlace, Phase } from './kind.ts';
-import { finalMetrics, metricDefinitions } from './metrics.ts';
+import { OURS, type JobKind, type JobPlace } from './kind.ts';
+import { finalMetrics } from './metrics.ts';
 import { scriptCommand, toolkitVariables, unpackScripts } from './script-mode.ts';
-
-const request = z.object({
-  AlgorithmSpecification: z.object({
-    ContainerEntrypoint: z.array(z.string()).optional(),
-    ContainerArguments: z.array(z.string()).default([]),
-    MetricDefinitions: metricDefinitions.default([]),
-  }),
-  HyperParameters: z.record(z.string(), z.string()).default({}),
-  InputDataConfig: z
-    .array(
-      z.object({
-        ChannelName: z.string(),
-        DataSource: z.object({
-          S3DataSource: z.object({ S3Uri: z.string(), S3DataType: z.enum(['S3Prefix', 'ManifestFile']) }),
-        }),
-      }),
-    )
-    .default([]),
-  OutputDataConfig: z.object({ S3OutputPath: z.string(), CompressionType: z.enum(['GZIP', 'NONE']).default('GZIP') }),
-  ResourceConfig: z.object({ InstanceType: z.string() }),
-  StoppingCondition: z
-    .object({ MaxRuntimeInSeconds: z.number().default(86_400) })
-    .default({ MaxRuntimeInSeconds: 86_400 }),
-  CheckpointConfig: z.object({ S3Uri: z.string() }).optional(),
-  Environment: environmentVariables,
-});
-
-/** What of a training job's request decides how it runs; refuses what cannot run here. */
-export const trainingRequest = request;
-
-/** What a phase is called in SecondaryStatus, with AWS's own words beside it. */
-const PHASES: Readonly<Record<Phase, { status: string; message: string }>> = {
-  downloading: { status: 'Downloading', message: 'Downloading input data' },
-  running: { status: 'Training', message: 'Training image download completed. Training in progress.' },
-  uploading: { status: 'Uploading', message: 'Uploading generated training model' },
-  stopping: { status: 'Stopping', message: 'Stopping the training job' },
-};
-
-const transitions = z.array(z.record(z.string(), z.union([z.string(), z.number()]))).default([]);
-
-/** The state in which the job comes to another secondary status. */
-export function toSecondary(job: Resource, status: string, message: string, time: number): JsonObject {
-  const before = transitions.parse(job.state['SecondaryStatusTransitions']);
-  const seconds = time / 1000;
-  const ended: Json[] = before.map((each, index) =>
-    index === before.length - 1 && each['EndTime'] === undefined ? { ...each, EndTime: seconds } : each,
-  );
-  return {
-    SecondaryStatus: status,
-    SecondaryStatusTransitions: [...ended, { Status: status, StartTime: seconds, StatusMessage: message }],
-  };
-}
+import { trainingRequest, type TrainingRequest } from './training-request.ts';
+import { lastState, STATUS, toPhase, toSecondary } from './training-state.ts';
 
 /** Training jobs: channels, hyperparameters, a script, a model. */
-export function trainingKind(settings: ContainerSettings, objects: Objects): JobKind {
-  const asked = (job: Resource): z.infer<typeof request> => request.parse(job.request);
+export function trainingKind(
+  settings: ContainerSettings,
+  objects: Objects,
+  warn: (job: string, error: unknown) => void,
+): JobKind {
+  const asked = (job: Resource): TrainingRequest => trainingRequest.parse(job.request);
+  const checkpoints = (job: Resource, ml: string): { uri: string; folder: string } | undefined => {
+    const { CheckpointConfig } = asked(job);
+    if (CheckpointConfig === undefined) return undefined;
+    return { uri: CheckpointConfig.S3Uri, folder: join(ml, CheckpointConfig.LocalPath.replace(/^\/opt\/ml/, '')) };
+  };
 
   async function keep(job: Resource, { ml }: JobPlace): Promise<void> {
     const { S3OutputPath, CompressionType } = asked(job).OutputDataConfig;
@@ -92,8 +50,6 @@ export function trainingKind(settings: ContainerSettings, objects: Objects): Job
       await pack(path, archive);
       await objects.upload(archive, `${target}/${name}.tar.gz`);
     }
-    const { CheckpointConfig } = asked(job);
-    if (CheckpointConfig !== undefined) await objects.uploadFolder(join(ml, 'checkpoints'), CheckpointConfig.S3Uri);
   }
 
   return {
@@ -105,27 +61,19 @@ export function trainingKind(settings: ContainerSettings, objects: Objects): Job
         type: DataSource.S3DataSource.S3DataType,
         folder: join(ml, 'input/data', ChannelName),
       })),
-    async prepare(job, place) {
-      const { ml } = place;
-      const { HyperParameters, InputDataConfig, ResourceConfig, CheckpointConfig } = asked(job);
+    async prepare(job, { ml }) {
+      const { HyperParameters, ResourceConfig, CheckpointConfig } = asked(job);
       for (const folder of ['model', 'output/data', 'checkpoints', 'code'])
         await mkdir(join(ml, folder), { recursive: true });
       await writeConfig(ml, 'input/config/hyperparameters.json', HyperParameters);
       await writeConfig(ml, 'input/config/resourceconfig.json', resourceConfig(ResourceConfig.InstanceType));
-      await writeConfig(
-        ml,
-        'input/config/inputdataconfig.json',
-        Object.fromEntries(
-          InputDataConfig.map(({ ChannelName }): [string, Json] => [
-            ChannelName,
-            { TrainingInputMode: 'File', S3DistributionType: 'FullyReplicated', RecordWrapperType: 'None' },
-          ]),
-        ),
-      );
-      for (const { object, path } of CheckpointConfig === undefined
-        ? []
-        : await objects.below(`${CheckpointConfig.S3Uri.replace(/\/$/, '')}/`)) {
-        await objects.download(object, join(ml, 'checkpoints', path));
+      await writeConfig(ml, 'input/config/inputdataconfig.json', channelsConfig(asked(job)));
+      const saved = checkpoints(job, ml);
+      if (saved !== undefined) {
+        const LocalPath = CheckpointConfig?.LocalPath ?? '';
+        await writeConfig(ml, 'input/config/checkpointconfig.json', { LocalPath });
+        await mkdir(saved.folder, { recursive: true });
+        await restoreCheckpoints(objects, saved.uri, saved.folder);
       }
       await unpackScripts(HyperParameters, ml, objects);
     },
@@ -151,45 +99,54 @@ export function trainingKind(settings: ContainerSettings, objects: Objects): Job
       };
       return Promise.resolve({ env, run: runOf(command, settings.python) });
     },
-    maxRuntime: (job) => asked(job).StoppingCondition.MaxRuntimeInSeconds,
-    phase(job, phase, time) {
-      const { status, message } = PHASES[phase];
-      const started: JsonObject = phase === 'downloading' ? { TrainingStartTime: time / 1000 } : {};
-      return { ...started, ...toSecondary(job, status, message, time) };
+    accompany(job, { ml }) {
+      const saved = checkpoints(job, ml);
+      if (saved === undefined) return () => Promise.resolve();
+      return keepCheckpoints(objects, saved.uri, saved.folder, (error) => warn(job.name, error));
     },
+    deadline(job, runStart) {
+      const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds = Number.POSITIVE_INFINITY } = asked(job).StoppingCondition;
+      const [run, wait] = [runStart + MaxRuntimeInSeconds * 1000, job.created + MaxWaitTimeInSeconds * 1000];
+      return run <= wait ? { time: run, cause: 'MaxRuntimeExceeded' } : { time: wait, cause: 'MaxWaitTimeExceeded' };
+    },
+    again(job, ending) {
+      const { StoppingCondition, RetryStrategy } = asked(job);
+      if (ending.kind === 'interrupted') {
+        const waitEnd = job.created + (StoppingCondition.MaxWaitTimeInSeconds ?? 0) * 1000;
+        if (ending.time >= waitEnd) return undefined;
+        const cut = toSecondary(job, 'Interrupted', 'Training job interrupted: the spot capacity is gone', ending.time);
+        return toSecondary({ ...job, state: cut }, 'Starting', 'Starting the training job again', ending.time);
+      }
+      const left = (RetryStrategy?.MaximumRetryAttempts ?? 0) - Number(job.state['Retries'] ?? 0);
+      if (ending.kind !== 'failed' || !ending.reason.startsWith(OURS) || left <= 0) return undefined;
+      return {
+        ...toSecondary(job, 'Restarting', `Restarting the training job: ${ending.reason}`, ending.time),
+        Retries: Number(job.state['Retries'] ?? 0) + 1,
+      };
+    },
+    phase: toPhase,
     stoppedUnstarted: (job, time) => toSecondary(job, 'Stopped', 'Training job stopped', time),
     ownReason: (ml) => messageFile(join(ml, 'output/failure')),
     async finish(job, place, ending) {
-      const { AlgorithmSpecification, OutputDataConfig } = asked(job);
       await keep(job, place);
-      const metrics = await finalMetrics(place.log, AlgorithmSpecification.MetricDefinitions, ending.time).catch(
-        () => [],
-      );
-      const model = `${OutputDataConfig.S3OutputPath.replace(/\/$/, '')}/${job.name}/output/${OutputDataConfig.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz'}`;
-      return { status: STATUS[ending.kind], state: lastState(job, ending, metrics, model) };
+      const { MetricDefinitions } = asked(job).AlgorithmSpecification;
+      const metrics = await finalMetrics(place.log, MetricDefinitions, ending.time).catch(() => []);
+      return { status: STATUS[ending.kind], state: lastState(job, ending, metrics) };
     },
   };
 }
 
-const STATUS = { completed: 'Completed', failed: 'Failed', stopped: 'Stopped' } as const;
-
-function lastState(job: Resource, ending: Ending, metrics: JsonObject[], model: string): JsonObject {
-  const started = Number(job.state['TrainingStartTime'] ?? ending.time / 1000);
-  const seconds = Math.max(1, Math.ceil(ending.time / 1000 - started));
-  const timedOut = job.state['StopCause'] === 'MaxRuntimeExceeded';
-  const secondary = ending.kind === 'stopped' && timedOut ? 'MaxRuntimeExceeded' : STATUS[ending.kind];
-  const messages = {
-    completed: 'Training job completed',
-    failed: 'Training job failed',
-    stopped: 'Training job stopped',
-  };
-  return compact({
-    ...toSecondary(job, secondary, messages[ending.kind], ending.time),
-    TrainingEndTime: ending.time / 1000,
-    TrainingTimeInSeconds: seconds,
-    BillableTimeInSeconds: seconds,
-    ModelArtifacts: { S3ModelArtifacts: model },
-    FinalMetricDataList: metrics.length > 0 ? metrics : undefined,
-    FailureReason: ending.kind === 'failed' ? ending.reason : undefined,
-  });
+/** The channels as inputdataconfig.json has them. */
+function channelsConfig({ AlgorithmSpecification, InputDataConfig }: TrainingRequest): Json {
+  return Object.fromEntries(
+    InputDataConfig.map(({ ChannelName, ContentType, InputMode, DataSource }): [string, Json] => [
+      ChannelName,
+      {
+        ...(ContentType !== undefined && { ContentType }),
+        TrainingInputMode: InputMode ?? AlgorithmSpecification.TrainingInputMode ?? 'File',
+        S3DistributionType: DataSource.S3DataSource.S3DataDistributionType,
+        RecordWrapperType: 'None',
+      },
+    ]),
+  );
 }

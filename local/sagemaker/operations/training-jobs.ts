@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { validation } from '../errors.ts';
+import { ServiceError, validation } from '../errors.ts';
 import type { Images } from '../images.ts';
-import type { JobKind } from '../jobs/kind.ts';
+import { isOver, type JobKind } from '../jobs/kind.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
-import { toSecondary, trainingRequest } from '../jobs/training.ts';
-import type { JsonObject } from '../json.ts';
+import { requireRunnable, trainingRequest } from '../jobs/training-request.ts';
+import { modelArtifacts, toSecondary } from '../jobs/training-state.ts';
+import { takeWarmPool, warmPoolOf } from '../jobs/warm-pools.ts';
+import { compact, type Json, type JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
@@ -12,8 +14,7 @@ import { pick, without, type Operations } from './operation.ts';
 
 const WORDS = { kind: 'training-job', member: 'TrainingJob', words: 'training job' } as const;
 
-const images = z.object({ AlgorithmSpecification: z.object({ TrainingImage: z.string() }) });
-const modes = z.object({ TrainingInputMode: z.string().optional(), InputMode: z.string().optional() });
+const update = z.object({ ResourceConfig: z.object({ KeepAlivePeriodInSeconds: z.number() }).optional() });
 
 export interface TrainingJobs {
   readonly operations: Operations;
@@ -31,8 +32,11 @@ export function trainingJobs(
   function create(request: JsonObject, state: JsonObject): Resource {
     requireRunnable(request, known);
     const job = addJob(store, region, WORDS, request, { ...kind.initial, ...state });
+    const now = Date.now();
+    const warm = takeWarmPool(store, request, job.name, now);
+    const message = warm ? 'Starting the training job on a warm pool' : 'Starting the training job';
     store.change('training-job', job.name, {
-      state: toSecondary(job, 'Starting', 'Starting the training job', Date.now()),
+      state: { ...toSecondary(job, 'Starting', message, now), Warm: warm },
     });
     scheduler.add(kind, job.name);
     return job;
@@ -43,7 +47,14 @@ export function trainingJobs(
     operations: {
       CreateTrainingJob: (request) => ({ TrainingJobArn: create(request, {}).arn }),
       DescribeTrainingJob: (request) => describe(requireJob(store, WORDS, request)),
-      ListTrainingJobs: (request) => page(store.all('training-job'), request, 'TrainingJobSummaries', summaryOf),
+      ListTrainingJobs(request) {
+        const now = Date.now();
+        const pool = request['WarmPoolStatusEquals'];
+        const found = store
+          .all('training-job')
+          .filter((job) => pool === undefined || warmPoolOf(job, now)?.['Status'] === pool);
+        return page(found, request, 'TrainingJobSummaries', summaryOf);
+      },
       StopTrainingJob(request) {
         const job = requireJob(store, WORDS, request);
         requireRunning(job, WORDS.words);
@@ -51,25 +62,77 @@ export function trainingJobs(
         scheduler.stop(kind, job.name);
         return {};
       },
+      UpdateTrainingJob(request) {
+        const job = requireJob(store, WORDS, request);
+        const parsed = update.safeParse(request);
+        const seconds = parsed.data?.ResourceConfig?.KeepAlivePeriodInSeconds;
+        if (seconds === undefined)
+          throw validation('Of a training job, ResourceConfig.KeepAlivePeriodInSeconds alone can be updated here.');
+        if (warmPoolOf(job, Date.now())?.['Status'] !== 'Available') {
+          throw validation(
+            `The training job ${job.arn} has no warm pool that is Available, so there is nothing to update.`,
+          );
+        }
+        store.change('training-job', job.name, { state: { KeepAlivePeriodInSeconds: seconds } });
+        return { TrainingJobArn: job.arn };
+      },
+      DeleteTrainingJob(request) {
+        const job = requireJob(store, WORDS, request);
+        if (!isOver(job.status) || warmPoolOf(job, Date.now())?.['Status'] === 'Available') {
+          throw new ServiceError(
+            'ResourceInUse',
+            `The training job ${job.arn} is in status ${job.status}, or has a warm pool: it cannot be deleted.`,
+          );
+        }
+        store.remove('training-job', job.name);
+        return {};
+      },
     },
   };
 }
 
 function describe(job: Resource): JsonObject {
-  return {
+  const { OutputDataConfig, DebugRuleConfigurations } = trainingRequest.parse(job.request);
+  return compact({
+    ...{
+      EnableNetworkIsolation: false,
+      EnableInterContainerTrafficEncryption: false,
+      EnableManagedSpotTraining: false,
+    },
+    StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
     ...without(job.request, 'Tags'),
-    ...without(job.state, 'RunStart', 'StopCause'),
+    ...pick(
+      job.state,
+      ...['SecondaryStatus', 'SecondaryStatusTransitions', 'TuningJobArn', 'FailureReason', 'FinalMetricDataList'],
+      ...['TrainingStartTime', 'TrainingEndTime', 'TrainingTimeInSeconds', 'BillableTimeInSeconds'],
+    ),
+    TrainingJobName: job.name,
     TrainingJobArn: job.arn,
     TrainingJobStatus: job.status,
+    ModelArtifacts: modelArtifacts(job.name, OutputDataConfig),
     CreationTime: job.created / 1000,
     LastModifiedTime: job.modified / 1000,
-    StoppingCondition: job.request['StoppingCondition'] ?? { MaxRuntimeInSeconds: 86_400 },
+    WarmPoolStatus: warmPoolOf(job, Date.now()),
+    DebugRuleEvaluationStatuses:
+      DebugRuleConfigurations.length === 0
+        ? undefined
+        : DebugRuleConfigurations.map(({ RuleConfigurationName }): Json => unevaluated(RuleConfigurationName, job)),
+  });
+}
+
+/** Rules run in images of AWS's that are not here: said so, rather than that they found nothing. */
+function unevaluated(RuleConfigurationName: string, job: Resource): JsonObject {
+  return {
+    RuleConfigurationName,
+    RuleEvaluationStatus: 'Error',
+    StatusDetails: 'Debugger rules are not evaluated on the local endpoint.',
+    LastModifiedTime: job.created / 1000,
   };
 }
 
 /** A training job as lists show it. */
 export function summaryOf(job: Resource): JsonObject {
-  return {
+  return compact({
     TrainingJobName: job.name,
     TrainingJobArn: job.arn,
     CreationTime: job.created / 1000,
@@ -77,27 +140,6 @@ export function summaryOf(job: Resource): JsonObject {
     TrainingJobStatus: job.status,
     SecondaryStatus: job.state['SecondaryStatus'] ?? 'Starting',
     ...pick(job.state, 'TrainingEndTime'),
-  };
-}
-
-/** @throws ServiceError ValidationException for what AWS would run and this endpoint cannot */
-function requireRunnable(request: JsonObject, known: Images): void {
-  const image = images.safeParse(request);
-  if (!image.success)
-    throw validation('AlgorithmSpecification.TrainingImage is missing: jobs run here by their image.');
-  known.require(image.data.AlgorithmSpecification.TrainingImage);
-  const inputs = [
-    request['AlgorithmSpecification'],
-    ...(Array.isArray(request['InputDataConfig']) ? request['InputDataConfig'] : []),
-  ];
-  for (const input of inputs) {
-    const { TrainingInputMode, InputMode } = modes.parse(input);
-    if (TrainingInputMode === 'Pipe' || InputMode === 'Pipe') {
-      throw validation('The input mode Pipe is not supported here; use File or FastFile.');
-    }
-  }
-  const parsed = trainingRequest.safeParse(request);
-  if (parsed.success) return;
-  const [issue] = parsed.error.issues;
-  throw validation(`The training job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    WarmPoolStatus: warmPoolOf(job, Date.now()),
+  });
 }
