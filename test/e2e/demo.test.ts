@@ -34,7 +34,7 @@ describe('Ctrl-C in the demo leaves no process behind', () => {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const ended = once(demo, 'exit');
+    const ended = once(demo, 'exit').then(([code]: unknown[]) => code);
     let shown = '';
     demo.stderr.setEncoding('utf8').on('data', (text: string) => (shown += text));
     await expect.poll(() => shown, { timeout: 60_000, interval: 5 }).toContain(sign);
@@ -42,8 +42,7 @@ describe('Ctrl-C in the demo leaves no process behind', () => {
 
     process.kill(-(demo.pid ?? 0), 'SIGINT');
 
-    const [code] = await ended;
-    expect(code).not.toBe(0);
+    expect(await ended).not.toBe(0);
     expect(leftovers(home)).toEqual([]);
   });
 });

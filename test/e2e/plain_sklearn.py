@@ -40,7 +40,7 @@ def estimator(algorithm: str, hyperparameters: dict[str, Any]) -> Any:
         return LogisticRegression(**{"max_iter": 1000, "random_state": SEED, **hyperparameters})
     if algorithm == "random_forest":
         return RandomForestClassifier(**{"n_jobs": 1, "random_state": SEED, **hyperparameters})
-    return XGBClassifier(**{"tree_method": "hist", "n_jobs": 1, "random_state": SEED, **hyperparameters})
+    return XGBClassifier(**{"n_jobs": 1, "random_state": SEED, **hyperparameters})
 
 
 def main() -> None:

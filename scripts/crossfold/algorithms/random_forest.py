@@ -1,6 +1,6 @@
 """Random forest (scikit-learn's RandomForestClassifier).
 
-Hyperparameters: any of RandomForestClassifier's. To tune: `max_depth`, `min_samples_leaf`,
+Hyperparameters: any of RandomForestClassifier's, with its defaults. To tune: `max_depth`, `min_samples_leaf`,
 `max_features`; more `n_estimators` costs time and rarely hurts.
 """
 
@@ -12,7 +12,8 @@ from sklearn.ensemble import RandomForestClassifier
 
 from crossfold.failure import CrossfoldError
 
-DEFAULTS: dict[str, Any] = {"n_estimators": 200, "n_jobs": 1}
+# One thread, so that scores are equal on every machine.
+DEFAULTS: dict[str, Any] = {"n_jobs": 1}
 
 
 def build(hyperparameters: dict[str, Any], seed: int) -> RandomForestClassifier:
