@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { CrossfoldError } from '../core/errors.ts';
 import { inheritedEnvironment } from './home.ts';
@@ -10,6 +11,8 @@ const environment = z.object({
   CROSSFOLD_SAGEMAKER_NAMES: z.string().default(''),
   CROSSFOLD_SAGEMAKER_STATE: z.string().min(1),
   CROSSFOLD_SAGEMAKER_JOBS: z.coerce.number().int().min(1).default(availableParallelism()),
+  CROSSFOLD_SAGEMAKER_MEMORY_MB: z.coerce.number().int().min(256).default(Math.floor(totalmem() / 2 ** 20)),
+  CROSSFOLD_SAGEMAKER_HIDDEN: z.string().default(''),
   CROSSFOLD_SAGEMAKER_STOP_GRACE_S: z.coerce.number().int().min(0).default(5),
   CROSSFOLD_PYTHON: z.string().min(1),
   AWS_ACCESS_KEY_ID: z.string().min(1),
@@ -17,6 +20,9 @@ const environment = z.object({
   AWS_REGION: z.string().min(1).default('us-east-1'),
   AWS_ENDPOINT_URL_S3: z.url(),
 });
+
+/** What of the state folder is no job's business: other jobs and models, what they read, and who asked for them. */
+const OWN = ['jobs', 'endpoints', 'cache', 'state.db', 'state.db-wal', 'state.db-shm'];
 
 /** Settings of the local SageMaker endpoint. */
 export interface EndpointSettings {
@@ -28,6 +34,10 @@ export interface EndpointSettings {
   readonly state: string;
   /** Jobs at once. */
   readonly jobs: number;
+  /** Most memory of a job or a model server, MB. */
+  readonly memoryMb: number;
+  /** Folders and files that jobs and model servers see as empty: the endpoint's state, and what else was named. */
+  readonly hidden: readonly string[];
   /** Time between SIGTERM and SIGKILL of a stopped job, milliseconds. */
   readonly stopGraceMs: number;
   readonly python: string;
@@ -59,6 +69,11 @@ export function readEndpointSettings(variables: Environment = process.env): Endp
     names: found.CROSSFOLD_SAGEMAKER_NAMES.split(',').filter((name) => name !== ''),
     state: found.CROSSFOLD_SAGEMAKER_STATE,
     jobs: found.CROSSFOLD_SAGEMAKER_JOBS,
+    memoryMb: found.CROSSFOLD_SAGEMAKER_MEMORY_MB,
+    hidden: [
+      ...OWN.map((name) => join(found.CROSSFOLD_SAGEMAKER_STATE, name)),
+      ...found.CROSSFOLD_SAGEMAKER_HIDDEN.split(delimiter).filter((folder) => folder !== ''),
+    ],
     stopGraceMs: found.CROSSFOLD_SAGEMAKER_STOP_GRACE_S * 1000,
     python: found.CROSSFOLD_PYTHON,
     credentials: { accessKeyId: found.AWS_ACCESS_KEY_ID, secretAccessKey: found.AWS_SECRET_ACCESS_KEY },

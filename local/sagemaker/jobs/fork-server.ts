@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,6 +18,8 @@ export interface Launch {
   readonly cwd: string;
   /** The folder that the process sees as /opt/ml; null for one that sees the machine's. */
   readonly optMl: string | null;
+  /** Whether it has a network. */
+  readonly network?: boolean;
   readonly run: { readonly script: readonly string[] } | { readonly command: readonly string[] };
 }
 
@@ -25,6 +27,10 @@ export interface ForkServerSettings {
   readonly python: string;
   readonly state: string;
   readonly inherited: Readonly<Record<string, string>>;
+  /** Folders and files that are empty to every process that sees its own /opt/ml. */
+  readonly hidden: readonly string[];
+  /** Most memory of a process, MB. */
+  readonly memoryMb: number;
 }
 
 const python = (file: string): string => fileURLToPath(new URL(`../python/${file}`, import.meta.url));
@@ -32,6 +38,11 @@ const answer = z.object({ pid: z.int().optional(), error: z.string().optional(),
 
 /** Importing scikit-learn and its like takes seconds on a cold disk; longer than this is a fault. */
 const START_TIMEOUT_MS = 60_000;
+const LOOK_MS = 25;
+/** Exit code of a fork server that finds another one at its socket. */
+const ANOTHER_IS_THERE = 3;
+/** Where memory runs out, a job goes before the programs of the machine's user do (proc(5): -1000 to 1000). */
+const OOM_SCORE = 500;
 /** Most bytes of a unix socket's path that every system takes. */
 const SOCKET_PATH_LIMIT = 100;
 
@@ -57,10 +68,14 @@ export class ForkServer {
       await this.#execute(launch, launch.run.command);
       return;
     }
-    const { files, env, cwd, optMl } = launch;
     await this.ready();
-    const reply = await this.#ask({ argv: launch.run.script, env, cwd, optMl, ...files });
+    const reply = await this.#ask({ argv: launch.run.script, ...this.#job(launch) });
     if (reply.error !== undefined) throw new Error(`the fork server could not start the process: ${reply.error}`);
+  }
+
+  #job({ files, env, cwd, optMl, network = true }: Launch): object {
+    const { hidden: hide, memoryMb } = this.#settings;
+    return { env, cwd, optMl, hide, network, memoryMb, oomScore: OOM_SCORE, ...files };
   }
 
   /** Brings the fork server up where it is not. */
@@ -79,9 +94,33 @@ export class ForkServer {
     while (await this.#answers()) await sleep(20);
   }
 
+  /** Starts a fork server; one that an earlier endpoint left is taken over, one that is about to end is waited for. */
   async #start(): Promise<void> {
-    if (await this.#answers()) return;
-    await rm(this.#socket, { force: true });
+    const end = Date.now() + START_TIMEOUT_MS;
+    while (!(await this.#answers())) {
+      const child = this.#spawn();
+      let ended: number | null | undefined;
+      const exit = new Promise<void>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('exit', (code) => {
+          ended = code;
+          resolve();
+        });
+      });
+      // Its end later on is found when the next job is launched.
+      exit.catch(() => undefined);
+      while (ended === undefined && !(await this.#answers())) {
+        if (Date.now() > end) throw new Error('the fork server does not answer; see fork-server.log');
+        await Promise.race([sleep(LOOK_MS), exit]);
+      }
+      if (ended === undefined) return;
+      if (ended !== ANOTHER_IS_THERE)
+        throw new Error(`the fork server ended with ${String(ended)}; see fork-server.log`);
+      await sleep(LOOK_MS);
+    }
+  }
+
+  #spawn(): ChildProcess {
     const log = openSync(join(this.#settings.state, 'fork-server.log'), 'a', 0o600);
     const child = spawn(this.#settings.python, [python('fork_server.py'), this.#socket, this.#pidFile], {
       detached: true,
@@ -90,23 +129,8 @@ export class ForkServer {
       cwd: this.#settings.state,
     });
     closeSync(log);
-    const failed = new Promise<never>((_, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) =>
-        reject(new Error(`the fork server ended with ${String(code)}; see fork-server.log`)),
-      );
-    });
-    // Seen below while the server starts; its end later on is found when the next job is launched.
-    failed.catch(() => undefined);
     child.unref();
-    const end = Date.now() + START_TIMEOUT_MS;
-    const answering = async (): Promise<void> => {
-      while (!(await this.#answers())) {
-        if (Date.now() > end) throw new Error('the fork server does not answer; see fork-server.log');
-        await sleep(25);
-      }
-    };
-    await Promise.race([answering(), failed]);
+    return child;
   }
 
   async #answers(): Promise<boolean> {
@@ -137,9 +161,10 @@ export class ForkServer {
   }
 
   /** Anything but a Python script: executed as it is, never through a shell, by a small process that notes its end. */
-  async #execute({ files, env, cwd, optMl }: Launch, command: readonly string[]): Promise<void> {
+  async #execute(launch: Launch, command: readonly string[]): Promise<void> {
+    const { files } = launch;
     const job = `${files.pidFile}.job`;
-    await writeFile(job, JSON.stringify({ command, env, cwd, optMl, ...files }), { mode: 0o600 });
+    await writeFile(job, JSON.stringify({ command, ...this.#job(launch) }), { mode: 0o600 });
     const child = spawn(this.#settings.python, [python('run_detached.py'), job], {
       detached: true,
       stdio: 'ignore',

@@ -41,7 +41,7 @@ export interface JobKind {
   inputs(job: Resource, ml: string): Input[];
   /** Writes what the container contract puts below /opt/ml besides the inputs. */
   prepare(job: Resource, place: JobPlace): Promise<void>;
-  launch(job: Resource, place: JobPlace): Promise<Pick<Launch, 'env' | 'run'>>;
+  launch(job: Resource, place: JobPlace): Promise<Pick<Launch, 'env' | 'run' | 'network'>>;
   /** Begins what goes on beside the running process; the answer ends it, and is awaited before anything is kept. */
   accompany(job: Resource, place: JobPlace): () => Promise<void>;
   /**

@@ -37,6 +37,7 @@ const request = z.object({
     .default({ Outputs: [] }),
   ProcessingResources: z.object({ ClusterConfig: z.object({ InstanceType: z.string() }) }),
   StoppingCondition: z.object({ MaxRuntimeInSeconds: z.number() }).default({ MaxRuntimeInSeconds: 86_400 }),
+  NetworkConfig: z.object({ EnableNetworkIsolation: z.boolean().default(false) }).prefault({}),
   Environment: environmentVariables,
 });
 
@@ -70,13 +71,14 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
       await writeConfig(ml, 'config/processingjobconfig.json', { ...job.request, ProcessingJobArn: job.arn });
     },
     launch(job, { base, ml }) {
-      const { AppSpecification, Environment } = asked(job);
+      const { AppSpecification, Environment, NetworkConfig } = asked(job);
       const command = relocated(
         [...(AppSpecification.ContainerEntrypoint ?? []), ...AppSpecification.ContainerArguments],
         base,
       );
       const env = { ...containerVariables(settings, base, ml), PROCESSING_JOB_NAME: job.name, ...Environment };
-      return Promise.resolve({ env, run: runOf(command, settings.python) });
+      const network = !NetworkConfig.EnableNetworkIsolation;
+      return Promise.resolve({ env, network, run: runOf(command, settings.python) });
     },
     accompany: () => () => Promise.resolve(),
     deadline: (job, runStart) => ({

@@ -71,6 +71,11 @@ export class JobRunner {
     await this.stop(kind, name);
   }
 
+  /** Deletes the folder of a job that is over. */
+  async forget(kind: JobKind, name: string): Promise<void> {
+    await rm(join(this.#parts.folder, kind.kind, name), { recursive: true, force: true });
+  }
+
   /** From now on a process that ends was ended by us. */
   close(): void {
     this.#closing = true;

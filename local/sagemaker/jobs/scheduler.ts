@@ -56,6 +56,12 @@ export class Scheduler {
       this.#store.change(kind.kind, name, { status: 'Stopped', state: kind.stoppedUnstarted(job, now) });
   }
 
+  /** Deletes what is left of a job that is over. */
+  async forget(kind: JobKind, name: string): Promise<void> {
+    await this.#running.get(key(kind, name))?.over;
+    await this.#runner.forget(kind, name);
+  }
+
   /** Takes the machine away under a job that runs; whether it runs. */
   interrupt(kind: JobKind, name: string): boolean {
     if (!this.#running.has(key(kind, name))) return false;

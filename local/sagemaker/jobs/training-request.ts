@@ -53,6 +53,7 @@ export const trainingRequest = z.object({
     })
     .prefault({}),
   EnableManagedSpotTraining: z.boolean().default(false),
+  EnableNetworkIsolation: z.boolean().default(false),
   CheckpointConfig: z
     .object({
       S3Uri: z.string(),

@@ -41,7 +41,9 @@ export function trainingKind(
       ['output/data', 'output'],
     ] as const) {
       const path = join(ml, folder);
-      if (name === 'output' && (await readdir(path)).length === 0) continue;
+      // A job that failed before it ran has no folders; one without output has no archive of it.
+      const files = await readdir(path).catch(() => undefined);
+      if (files === undefined || (name === 'output' && files.length === 0)) continue;
       if (CompressionType === 'NONE') {
         await objects.uploadFolder(path, `${target}/${folder.replace('output/', '')}`);
         continue;
@@ -97,7 +99,8 @@ export function trainingKind(
         TRAINING_JOB_ARN: job.arn,
         ...Environment,
       };
-      return Promise.resolve({ env, run: runOf(command, settings.python) });
+      const network = !asked(job).EnableNetworkIsolation;
+      return Promise.resolve({ env, network, run: runOf(command, settings.python) });
     },
     accompany(job, { ml }) {
       const saved = checkpoints(job, ml);
@@ -131,7 +134,7 @@ export function trainingKind(
       await keep(job, place);
       const { MetricDefinitions } = asked(job).AlgorithmSpecification;
       const metrics = await finalMetrics(place.log, MetricDefinitions, ending.time).catch(() => []);
-      return { status: STATUS[ending.kind], state: lastState(job, ending, metrics) };
+      return { status: STATUS[ending.kind], state: lastState(job, { ...ending, time: Date.now() }, metrics) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { validation } from '../errors.ts';
+import { ServiceError, validation } from '../errors.ts';
 import type { Images } from '../images.ts';
-import type { JobKind } from '../jobs/kind.ts';
+import { isOver, type JobKind } from '../jobs/kind.ts';
 import { processingRequest } from '../jobs/processing.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import type { JsonObject } from '../json.ts';
@@ -39,13 +39,25 @@ export function processingJobs(
       scheduler.stop(kind, job.name);
       return {};
     },
+    async DeleteProcessingJob(request) {
+      const job = requireJob(store, WORDS, request);
+      if (!isOver(job.status)) {
+        throw new ServiceError(
+          'ResourceInUse',
+          `The processing job ${job.arn} is in status ${job.status}: it cannot be deleted.`,
+        );
+      }
+      await scheduler.forget(kind, job.name);
+      store.remove('processing-job', job.name);
+      return {};
+    },
   };
 }
 
 function describe(job: Resource): JsonObject {
   return {
     ...without(job.request, 'Tags'),
-    ...without(job.state, 'RunStart', 'StopCause'),
+    ...pick(job.state, 'ProcessingStartTime', 'ProcessingEndTime', 'ExitMessage', 'FailureReason'),
     ProcessingJobArn: job.arn,
     ProcessingJobStatus: job.status,
     CreationTime: job.created / 1000,

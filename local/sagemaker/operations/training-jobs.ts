@@ -76,7 +76,7 @@ export function trainingJobs(
         store.change('training-job', job.name, { state: { KeepAlivePeriodInSeconds: seconds } });
         return { TrainingJobArn: job.arn };
       },
-      DeleteTrainingJob(request) {
+      async DeleteTrainingJob(request) {
         const job = requireJob(store, WORDS, request);
         if (!isOver(job.status) || warmPoolOf(job, Date.now())?.['Status'] === 'Available') {
           throw new ServiceError(
@@ -84,6 +84,7 @@ export function trainingJobs(
             `The training job ${job.arn} is in status ${job.status}, or has a warm pool: it cannot be deleted.`,
           );
         }
+        await scheduler.forget(kind, job.name);
         store.remove('training-job', job.name);
         return {};
       },

@@ -27,9 +27,16 @@ NOT_FOUND = 127
 
 # <sched.h> and <sys/mount.h> of Linux.
 CLONE_NEWNS = 0x00020000
+CLONE_NEWNET = 0x40000000
+MS_NOSUID, MS_NODEV = 2, 4
 MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
+
+# <linux/prctl.h> and <linux/capability.h>.
+PR_CAPBSET_DROP = 24
+CAP_SYS_MODULE, CAP_SYS_PTRACE, CAP_SYS_ADMIN = 16, 19, 21
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 # What the child of a fork and its parent say to each other before the job begins.
 SETTLED = b"s"
@@ -46,7 +53,8 @@ class JobError(ValueError):
 class Job:
     """What to run, and where its log, pid and end are written.
 
-    `argv` is a script with its arguments for the fork server, or a command to execute.
+    `argv` is a script with its arguments for the fork server, or a command to execute. Where `opt_ml` is shown as
+    /opt/ml, the folders and files in `hide` are empty to the job.
     """
 
     argv: tuple[str, ...]
@@ -56,6 +64,8 @@ class Job:
     pid_file: str
     exit_file: str
     opt_ml: str | None = None
+    hide: tuple[str, ...] = ()
+    network: bool = True
     memory_mb: int | None = None
     oom_score: int | None = None
 
@@ -73,6 +83,9 @@ def parse_job(value: object, words: str) -> Job:
     env = value.get("env")
     if not isinstance(env, dict) or not all(isinstance(text, str) for text in env.values()):
         raise JobError("env must be an object of strings")
+    hide = value.get("hide", [])
+    if not isinstance(hide, list) or not all(isinstance(folder, str) for folder in hide):
+        raise JobError("hide must be a list of strings")
     return Job(
         argv=tuple(argv),
         env=env,
@@ -81,6 +94,8 @@ def parse_job(value: object, words: str) -> Job:
         pid_file=_text(value, "pidFile"),
         exit_file=_text(value, "exitFile"),
         opt_ml=None if value.get("optMl") is None else _text(value, "optMl"),
+        hide=tuple(hide),
+        network=value.get("network") is not False,
         memory_mb=_integer(value, "memoryMb"),
         oom_score=_integer(value, "oomScore"),
     )
@@ -187,8 +202,11 @@ def _become(job: Job, run: Callable[[Job], NoReturn], log: int, parent: socket.s
         os.closerange(3, max(int(entry.name) for entry in Path("/dev/fd").iterdir()) + 1)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         _limit(job)
+        if not job.network:
+            _unplug()
         if job.opt_ml is not None:
-            _mount(job.opt_ml)
+            _mount(job.opt_ml, job.hide)
+            _drop_mount_rights()
         os.chdir(job.cwd)
     except BaseException as error:
         fail(f"the job cannot start: {error}", CANNOT_START)
@@ -215,8 +233,15 @@ def _limit(job: Job) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def _mount(folder: str) -> None:
-    """Shows `folder` as /opt/ml to this process and its children alone."""
+def _unplug() -> None:
+    """Leaves this process and its children without a network, as network isolation does."""
+    if not hasattr(libc, "unshare"):
+        raise OSError("this system has no network namespaces")
+    _checked(libc.unshare(CLONE_NEWNET), "a network namespace of its own")
+
+
+def _mount(folder: str, hide: tuple[str, ...]) -> None:
+    """Shows `folder` as /opt/ml to this process and its children alone, and what is in `hide` as empty."""
     if not hasattr(libc, "unshare"):
         raise OSError("this system has no mount namespaces")
     if not OPT_ML.is_dir():
@@ -225,6 +250,32 @@ def _mount(folder: str) -> None:
     _checked(libc.mount(b"none", b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None), "private mounts")
     bind = libc.mount(os.fsencode(folder), bytes(OPT_ML), None, ctypes.c_ulong(MS_BIND | MS_REC), None)
     _checked(bind, f"{folder} as {OPT_ML}")
+    for hidden in hide:
+        if Path(hidden).is_dir():
+            options = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
+            empty = libc.mount(b"tmpfs", os.fsencode(hidden), b"tmpfs", options, b"size=4k,mode=700")
+        elif Path(hidden).exists():
+            empty = libc.mount(os.fsencode(os.devnull), os.fsencode(hidden), None, ctypes.c_ulong(MS_BIND), None)
+        else:
+            continue
+        _checked(empty, f"nothing over {hidden}")
+
+
+def _drop_mount_rights() -> None:
+    """Takes away the rights with which root would undo the mounts, or look around them into another process's.
+
+    The bounding set holds for what is executed from here on, the sets of the process for itself.
+    """
+    for right in (CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_SYS_MODULE):
+        _checked(libc.prctl(PR_CAPBSET_DROP, right, 0, 0, 0), "to drop a right")
+    header = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
+    # Two words each of the effective, the permitted and the inheritable set.
+    sets = (ctypes.c_uint32 * 6)()
+    _checked(libc.capget(header, sets), "to read its rights")
+    kept = ~(1 << CAP_SYS_ADMIN | 1 << CAP_SYS_PTRACE | 1 << CAP_SYS_MODULE) & 0xFFFFFFFF
+    for word in (0, 1, 2):
+        sets[word] &= kept
+    _checked(libc.capset(header, sets), "to drop rights")
 
 
 def _checked(result: int, what: str) -> None:
