@@ -1,4 +1,4 @@
-"""Holds an answer against AWS's own description of it: required members there, no unknown ones, types and values right."""
+"""Holds an answer against AWS's own description: required members there, no unknown ones, types and values right."""
 
 from __future__ import annotations
 

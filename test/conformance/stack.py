@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
+
 from shapes import check_answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,22 +52,18 @@ class Stack:
         self.home = Path(self._folder.name)
         self.options = options
         self.up()
-        variables = json.loads(self.crossfold("env", "--json"))
-        self.url: str = variables["AWS_ENDPOINT_URL_SAGEMAKER"]
-        self._keys = {
-            "region_name": variables["AWS_REGION"],
-            "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": variables["AWS_SECRET_ACCESS_KEY"],
-        }
-        self.variables: dict[str, str] = variables
-        self.s3 = self.client("s3", endpoint_url=variables["AWS_ENDPOINT_URL_S3"])
-        self.sagemaker = self.client("sagemaker")
-        self.runtime = self.client("sagemaker-runtime")
 
     def client(self, service: str, **options: Any) -> Any:
         """A client of an AWS service. It tries once: what the endpoint answers is what the test sees."""
         once = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-        client = boto3.client(service, **{"endpoint_url": self.url, "config": once, **self._keys, **options})
+        own = {
+            "endpoint_url": self.url,
+            "config": once,
+            "region_name": self.variables["AWS_REGION"],
+            "aws_access_key_id": self.variables["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": self.variables["AWS_SECRET_ACCESS_KEY"],
+        }
+        client = boto3.client(service, **{**own, **options})
         client.meta.events.register("after-call.sagemaker", check_answer)
         return client
 
@@ -79,8 +76,13 @@ class Stack:
         return done.stdout
 
     def up(self) -> None:
-        """Starts what does not run."""
+        """Starts what does not run. A port that was taken meanwhile is another one now."""
         self.crossfold("up", "--no-worker", *self.options)
+        self.variables: dict[str, str] = json.loads(self.crossfold("env", "--json"))
+        self.url = self.variables["AWS_ENDPOINT_URL_SAGEMAKER"]
+        self.s3 = self.client("s3", endpoint_url=self.variables["AWS_ENDPOINT_URL_S3"])
+        self.sagemaker = self.client("sagemaker")
+        self.runtime = self.client("sagemaker-runtime")
 
     def down(self) -> None:
         """Stops all of it, and deletes it."""

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { Launch } from './fork-server.ts';
@@ -72,3 +72,13 @@ export function resourceConfig(instanceType: string): Json {
 }
 
 export const environmentVariables = z.record(z.string(), z.string()).default({});
+
+/** A path of a request that leads below /opt/ml, and stays there. */
+export const mlPath = z
+  .string()
+  .refine((path) => posix.normalize(path).startsWith('/opt/ml/'), 'must be below /opt/ml');
+
+/** Where a path below /opt/ml is while the job's folder is not mounted there. */
+export function localPath(ml: string, path: string): string {
+  return join(ml, posix.relative('/opt/ml', path));
+}

@@ -28,6 +28,9 @@ export type Phase = 'downloading' | 'running' | 'uploading' | 'stopping';
 /** SageMaker's class for what is not the job's fault; whoever made the job may make it again. */
 export const OURS = 'InternalServerError';
 
+/** What is said to a request for several machines. */
+export const ONE_MACHINE = 'one machine is here; give InstanceType, and InstanceCount 1';
+
 /** A time, epoch milliseconds, and the secondary status of a job that it ends. */
 export interface Deadline {
   readonly time: number;

@@ -7,14 +7,16 @@ import type { Resource } from '../store.ts';
 import {
   containerVariables,
   environmentVariables,
+  localPath,
   messageFile,
+  mlPath,
   relocated,
   resourceConfig,
   runOf,
   writeConfig,
   type ContainerSettings,
 } from './container.ts';
-import type { JobKind } from './kind.ts';
+import { ONE_MACHINE, type JobKind } from './kind.ts';
 
 const request = z.object({
   AppSpecification: z.object({
@@ -24,18 +26,29 @@ const request = z.object({
   ProcessingInputs: z
     .array(
       z.object({
-        S3Input: z.object({
-          S3Uri: z.string(),
-          LocalPath: z.string(),
-          S3DataType: z.enum(['S3Prefix', 'ManifestFile']).default('S3Prefix'),
-        }),
+        S3Input: z.object(
+          {
+            S3Uri: z.string(),
+            LocalPath: mlPath,
+            S3DataType: z.enum(['S3Prefix', 'ManifestFile']).default('S3Prefix'),
+            S3InputMode: z.literal('File', 'only File is supported').optional(),
+            S3CompressionType: z.literal('None', 'only None is supported').optional(),
+          },
+          'an input is an S3Input here',
+        ),
       }),
     )
     .default([]),
   ProcessingOutputConfig: z
-    .object({ Outputs: z.array(z.object({ S3Output: z.object({ S3Uri: z.string(), LocalPath: z.string() }) })) })
+    .object({
+      Outputs: z.array(
+        z.object({ S3Output: z.object({ S3Uri: z.string(), LocalPath: mlPath }, 'an output is an S3Output here') }),
+      ),
+    })
     .default({ Outputs: [] }),
-  ProcessingResources: z.object({ ClusterConfig: z.object({ InstanceType: z.string() }) }),
+  ProcessingResources: z.object({
+    ClusterConfig: z.object({ InstanceType: z.string(), InstanceCount: z.literal(1, ONE_MACHINE) }),
+  }),
   StoppingCondition: z.object({ MaxRuntimeInSeconds: z.number() }).default({ MaxRuntimeInSeconds: 86_400 }),
   NetworkConfig: z.object({ EnableNetworkIsolation: z.boolean().default(false) }).prefault({}),
   Environment: environmentVariables,
@@ -47,8 +60,6 @@ export const processingRequest = request;
 /** Processing jobs: inputs below /opt/ml/processing, a command, outputs. */
 export function processingKind(settings: ContainerSettings, objects: Objects): JobKind {
   const asked = (job: Resource): z.infer<typeof request> => request.parse(job.request);
-  /** Paths of the request begin with /opt/ml, which is the job's own folder. */
-  const local = (ml: string, path: string): string => join(ml, path.replace(/^\/opt\/ml/, ''));
   return {
     kind: 'processing-job',
     initial: {},
@@ -56,13 +67,13 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
       asked(job).ProcessingInputs.map(({ S3Input }) => ({
         uri: S3Input.S3Uri,
         type: S3Input.S3DataType,
-        folder: local(ml, S3Input.LocalPath),
+        folder: localPath(ml, S3Input.LocalPath),
       })),
     async prepare(job, { ml }) {
       const { ProcessingOutputConfig, ProcessingResources } = asked(job);
       await mkdir(join(ml, 'output'), { recursive: true });
       for (const { S3Output } of ProcessingOutputConfig.Outputs)
-        await mkdir(local(ml, S3Output.LocalPath), { recursive: true });
+        await mkdir(localPath(ml, S3Output.LocalPath), { recursive: true });
       await writeConfig(
         ml,
         'config/resourceconfig.json',
@@ -92,7 +103,7 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
     async finish(job, { ml }, ending) {
       if (ending.kind === 'completed') {
         for (const { S3Output } of asked(job).ProcessingOutputConfig.Outputs) {
-          await objects.uploadFolder(local(ml, S3Output.LocalPath), S3Output.S3Uri);
+          await objects.uploadFolder(localPath(ml, S3Output.LocalPath), S3Output.S3Uri);
         }
       }
       const state = compact({

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
 import type { JsonObject } from '../json.ts';
-import { environmentVariables } from './container.ts';
+import { environmentVariables, mlPath } from './container.ts';
+import { ONE_MACHINE } from './kind.ts';
 import { metricDefinitions } from './metrics.ts';
 
 const DEFAULT_RUNTIME_S = 86_400;
-const ONE_MACHINE = 'one machine is here; give InstanceType, and InstanceCount 1';
 
 const channel = z.object({
   ChannelName: z.string(),
@@ -57,7 +57,7 @@ export const trainingRequest = z.object({
   CheckpointConfig: z
     .object({
       S3Uri: z.string(),
-      LocalPath: z.string().startsWith('/opt/ml/', 'must be below /opt/ml').default('/opt/ml/checkpoints'),
+      LocalPath: mlPath.default('/opt/ml/checkpoints'),
     })
     .optional(),
   RetryStrategy: z.object({ MaximumRetryAttempts: z.number() }).optional(),

@@ -7,6 +7,7 @@ import { pack } from './archive.ts';
 import { keepCheckpoints, restoreCheckpoints } from './checkpoints.ts';
 import {
   containerVariables,
+  localPath,
   messageFile,
   relocated,
   resourceConfig,
@@ -30,7 +31,7 @@ export function trainingKind(
   const checkpoints = (job: Resource, ml: string): { uri: string; folder: string } | undefined => {
     const { CheckpointConfig } = asked(job);
     if (CheckpointConfig === undefined) return undefined;
-    return { uri: CheckpointConfig.S3Uri, folder: join(ml, CheckpointConfig.LocalPath.replace(/^\/opt\/ml/, '')) };
+    return { uri: CheckpointConfig.S3Uri, folder: localPath(ml, CheckpointConfig.LocalPath) };
   };
 
   async function keep(job: Resource, { ml }: JobPlace): Promise<void> {

@@ -8,6 +8,11 @@ import type { Container } from './models.ts';
 import { pick, tagsOf, text, without, type Operations } from './operation.ts';
 
 const created = z.object({ ModelPackageGroupName: z.string(), ClientToken: z.string().optional() });
+const properties = z.record(z.string(), z.string()).default({});
+const changed = z.object({
+  CustomerMetadataProperties: properties,
+  CustomerMetadataPropertiesToRemove: z.array(z.string()).default([]),
+});
 const inference = z.object({
   InferenceSpecification: z.object({
     Containers: z.array(
@@ -33,7 +38,9 @@ export function modelPackages(store: Store, region: string): Operations {
     },
     DescribeModelPackageGroup: (request) => describeGroup(requireGroup(store, text(request, 'ModelPackageGroupName'))),
     ListModelPackageGroups: (request) =>
-      page(store.all('model-package-group'), request, 'ModelPackageGroupSummaryList', describeGroup),
+      page(store.all('model-package-group'), request, 'ModelPackageGroupSummaryList', (group) =>
+        without(describeGroup(group), 'CreatedBy'),
+      ),
     DeleteModelPackageGroup(request) {
       const group = requireGroup(store, text(request, 'ModelPackageGroupName'));
       if (versionsOf(store, group.name).length > 0) {
@@ -79,7 +86,8 @@ export function modelPackages(store: Store, region: string): Operations {
     },
     DescribeModelPackage: (request) => describePackage(packageByName(store, text(request, 'ModelPackageName'))),
     ListModelPackages(request) {
-      const group = request['ModelPackageGroupName'];
+      const named = request['ModelPackageGroupName'];
+      const group = typeof named === 'string' ? requireGroup(store, named).name : undefined;
       const approval = request['ModelApprovalStatus'];
       const found = store
         .all('model-package')
@@ -89,8 +97,17 @@ export function modelPackages(store: Store, region: string): Operations {
     },
     UpdateModelPackage(request) {
       const found = packageByName(store, text(request, 'ModelPackageArn'));
-      const state = pick(request, 'ModelApprovalStatus', 'ApprovalDescription', 'CustomerMetadataProperties');
-      store.change('model-package', found.name, { state });
+      const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: dropped } = changed.parse(request);
+      const kept = Object.entries(properties.parse(found.state['CustomerMetadataProperties']));
+      store.change('model-package', found.name, {
+        state: {
+          ...pick(request, 'ModelApprovalStatus', 'ApprovalDescription'),
+          CustomerMetadataProperties: {
+            ...Object.fromEntries(kept.filter(([name]) => !dropped.includes(name))),
+            ...added,
+          },
+        },
+      });
       return { ModelPackageArn: found.arn };
     },
     DeleteModelPackage(request) {
