@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readEndpointSettings } from '../../config/endpoint.ts';
 import { createLogger } from '../../config/logger.ts';
+import { interruptions } from './control.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Images } from './images.ts';
 import { ForkServer } from './jobs/fork-server.ts';
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
       ...tags(store),
     },
     check: checkRequest,
+    control: interruptions(store, training, scheduler),
     ...{ endpoints, logger, names: settings.names, signer: settings },
   });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../config/logger.ts';
+import { callControl, type Control } from './control.ts';
 import type { Endpoints } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
@@ -10,6 +11,7 @@ import { requireSignature, type Signer } from './signature.ts';
 export interface ServerParts {
   readonly operations: Operations;
   readonly check: RequestCheck;
+  readonly control: Control;
   readonly endpoints: Endpoints;
   readonly signer: Signer;
   readonly logger: Logger;
@@ -39,6 +41,11 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const [, endpoint] = INVOCATIONS.exec(path) ?? [];
   if (endpoint !== undefined) {
     await invoke(parts.endpoints, endpoint, request, body, response);
+    return;
+  }
+  if (path.startsWith('/crossfold/')) {
+    const done = await callControl(parts.control, path, body);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(done));
     return;
   }
   const target = request.headers['x-amz-target'];

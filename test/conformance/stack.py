@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.httpsession import URLLib3Session
 
 from shapes import check_answer
 
@@ -93,6 +97,15 @@ class Stack:
     def pid(self) -> int:
         """The process of the SageMaker endpoint."""
         return json.loads((self.home / "stack.json").read_text())["services"]["sagemaker"]["pid"]
+
+    def control(self, call: str, **body: Any) -> Any:
+        """Calls what the endpoint has beyond AWS's operations; its status and its answer."""
+        data = json.dumps(body)
+        request = AWSRequest("POST", f"{self.url}/crossfold/{call}", data=data)
+        keys = (self.variables["AWS_ACCESS_KEY_ID"], self.variables["AWS_SECRET_ACCESS_KEY"])
+        SigV4Auth(Credentials(*keys), "sagemaker", self.variables["AWS_REGION"]).add_auth(request)
+        answer = URLLib3Session().send(request.prepare())
+        return answer.status_code, json.loads(answer.content)
 
     def put(self, key: str, body: str | bytes) -> str:
         """Writes an object; its URI."""
