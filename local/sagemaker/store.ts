@@ -29,6 +29,34 @@ export interface Tag {
   readonly Value: string;
 }
 
+/** Members of requests and states that resources are found by. */
+const MEMBERS = {
+  group: "json_extract(request, '$.ModelPackageGroupName')",
+  approval: "json_extract(state, '$.ModelApprovalStatus')",
+  tuningJob: "json_extract(state, '$.TuningJobArn')",
+} as const;
+const KEEPS_ALIVE = "json_extract(request, '$.ResourceConfig.KeepAlivePeriodInSeconds') IS NOT NULL";
+
+/** What resources are found by; all of it has to hold. */
+export interface Query {
+  readonly nameContains?: string | undefined;
+  readonly status?: string | undefined;
+  /** Epoch milliseconds, both bounds excluded, as all times here. */
+  readonly created?: { readonly after?: number | undefined; readonly before?: number | undefined };
+  readonly modified?: { readonly after?: number | undefined; readonly before?: number | undefined };
+  readonly member?: Readonly<Partial<Record<keyof typeof MEMBERS, string>>>;
+  /** Only what asked for a warm pool. */
+  readonly keepsAlive?: boolean;
+}
+
+/** The order of what is found, and the part of it that is wanted. */
+export interface Order {
+  readonly by?: 'id' | 'name' | 'status';
+  readonly descending?: boolean;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
 const row = z.object({
   ...{ id: z.number(), name: z.string(), arn: z.string(), status: z.string() },
   ...{ created: z.number(), modified: z.number(), request: z.string(), state: z.string() },
@@ -42,6 +70,8 @@ const SCHEMA = `
     UNIQUE (kind, name)
   );
   CREATE INDEX IF NOT EXISTS modified ON resources (kind, modified);
+  CREATE INDEX IF NOT EXISTS keeps_alive ON resources (kind) WHERE ${KEEPS_ALIVE};
+  CREATE INDEX IF NOT EXISTS tuning_job ON resources (kind, ${MEMBERS.tuningJob});
   CREATE TABLE IF NOT EXISTS tags (
     arn TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (arn, key)
   );
@@ -90,7 +120,33 @@ export class Store {
 
   /** Every resource of the kind, in order of creation. */
   all(kind: Kind): Resource[] {
-    const rows = this.#database.prepare('SELECT * FROM resources WHERE kind = ? ORDER BY id').all(kind);
+    return this.find(kind);
+  }
+
+  /** The resources of the kind that a query names, in order; resources that are equal in it come in order of creation. */
+  find(
+    kind: Kind,
+    query: Query = {},
+    { by = 'id', descending = false, offset = 0, limit = -1 }: Order = {},
+  ): Resource[] {
+    const conditions: [string, string | number][] = [['kind = ?', kind]];
+    const add = (condition: string, value: string | number | undefined): void => {
+      if (value !== undefined) conditions.push([condition, value]);
+    };
+    add('instr(lower(name), lower(?)) > 0', query.nameContains);
+    add('status = ?', query.status);
+    add('created > ?', query.created?.after);
+    add('created < ?', query.created?.before);
+    add('modified > ?', query.modified?.after);
+    add('modified < ?', query.modified?.before);
+    add(`${MEMBERS.group} = ?`, query.member?.group);
+    add(`${MEMBERS.approval} = ?`, query.member?.approval);
+    add(`${MEMBERS.tuningJob} = ?`, query.member?.tuningJob);
+    const where = [...conditions.map(([condition]) => condition), ...(query.keepsAlive === true ? [KEEPS_ALIVE] : [])];
+    const way = descending ? 'DESC' : 'ASC';
+    const order = by === 'id' ? `id ${way}` : `${by} ${way}, id ${way}`;
+    const sql = `SELECT * FROM resources WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    const rows = this.#database.prepare(sql).all(...conditions.map(([, value]) => value), limit, offset);
     return rows.flatMap((found) => this.#resource(kind, found) ?? []);
   }
 

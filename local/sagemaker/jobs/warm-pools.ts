@@ -33,7 +33,7 @@ export function warmPoolOf(job: Resource, now: number): JsonObject | undefined {
 export function takeWarmPool(store: Store, request: JsonObject, name: string, now: number): boolean {
   const wanted = machines(request);
   const pool = store
-    .all('training-job')
+    .find('training-job', { keepsAlive: true })
     .find((each) => warmPoolOf(each, now)?.['Status'] === 'Available' && machines(each.request) === wanted);
   if (pool === undefined) return false;
   const waited = warmPoolOf(pool, now)?.['ResourceRetainedBillableTimeInSeconds'] ?? 0;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { validation } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { containerOf } from './models.ts';
@@ -27,14 +28,16 @@ export function endpointConfigs(store: Store, region: string): Operations {
       return { ...without(found.request, 'Tags'), EndpointConfigArn: found.arn, CreationTime: found.created / 1000 };
     },
     ListEndpointConfigs: (request) =>
-      page(store.all('endpoint-config'), request, 'EndpointConfigs', ({ name, arn, created }) => ({
-        ...{ EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: created / 1000 },
-      })),
+      page(store, request, { kind: 'endpoint-config', member: 'EndpointConfigs', summarize }),
     DeleteEndpointConfig(request) {
       store.remove('endpoint-config', requireConfig(store, text(request, 'EndpointConfigName')).name);
       return {};
     },
   };
+}
+
+function summarize({ name, arn, created }: Resource): JsonObject {
+  return { EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: created / 1000 };
 }
 
 /** @throws ServiceError ValidationException where there is none of that name */

@@ -37,7 +37,7 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       return { EndpointArn: arn };
     },
     DescribeEndpoint: (request) => describe(require(request)),
-    ListEndpoints: (request) => page(store.all('endpoint'), request, 'Endpoints', summarize),
+    ListEndpoints: (request) => page(store, request, { kind: 'endpoint', member: 'Endpoints', summarize }),
     UpdateEndpoint(request) {
       const { name: config } = requireConfig(store, text(request, 'EndpointConfigName'));
       const { name, arn } = requireSettled(request);

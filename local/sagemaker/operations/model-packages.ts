@@ -38,9 +38,11 @@ export function modelPackages(store: Store, region: string): Operations {
     },
     DescribeModelPackageGroup: (request) => describeGroup(requireGroup(store, text(request, 'ModelPackageGroupName'))),
     ListModelPackageGroups: (request) =>
-      page(store.all('model-package-group'), request, 'ModelPackageGroupSummaryList', (group) =>
-        without(describeGroup(group), 'CreatedBy'),
-      ),
+      page(store, request, {
+        kind: 'model-package-group',
+        member: 'ModelPackageGroupSummaryList',
+        summarize: (group) => without(describeGroup(group), 'CreatedBy'),
+      }),
     DeleteModelPackageGroup(request) {
       const group = requireGroup(store, text(request, 'ModelPackageGroupName'));
       if (versionsOf(store, group.name).length > 0) {
@@ -77,7 +79,7 @@ export function modelPackages(store: Store, region: string): Operations {
         name,
         arn,
         'Completed',
-        without(request, 'Tags', 'ClientToken'),
+        { ...without(request, 'Tags', 'ClientToken'), ModelPackageGroupName: group.name },
         state,
         tagsOf(request),
       );
@@ -89,11 +91,12 @@ export function modelPackages(store: Store, region: string): Operations {
       const named = request['ModelPackageGroupName'];
       const group = typeof named === 'string' ? requireGroup(store, named).name : undefined;
       const approval = request['ModelApprovalStatus'];
-      const found = store
-        .all('model-package')
-        .filter(({ request: made }) => group === undefined || made['ModelPackageGroupName'] === group)
-        .filter(({ state }) => approval === undefined || state['ModelApprovalStatus'] === approval);
-      return page(found, request, 'ModelPackageSummaryList', summarizePackage);
+      const member = {
+        ...(group !== undefined && { group }),
+        ...(typeof approval === 'string' && { approval }),
+      };
+      const list = { kind: 'model-package', member: 'ModelPackageSummaryList', summarize: summarizePackage } as const;
+      return page(store, request, { ...list, query: { member } });
     },
     UpdateModelPackage(request) {
       const found = packageByName(store, text(request, 'ModelPackageArn'));
@@ -143,7 +146,7 @@ function requireGroup(store: Store, name: string): Resource {
 }
 
 function versionsOf(store: Store, group: string): Resource[] {
-  return store.all('model-package').filter(({ request }) => request['ModelPackageGroupName'] === group);
+  return store.find('model-package', { member: { group } });
 }
 
 function describeGroup({ name, arn, status, created: time, request }: Resource): JsonObject {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
+import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { packageByName, servedBy } from './model-packages.ts';
@@ -37,15 +38,16 @@ export function models(store: Store, region: string, images: Images): Operations
       const found = requireModel(store, text(request, 'ModelName'));
       return { ...without(found.request, 'Tags'), ModelArn: found.arn, CreationTime: found.created / 1000 };
     },
-    ListModels: (request) =>
-      page(store.all('model'), request, 'Models', ({ name, arn, created }) => ({
-        ...{ ModelName: name, ModelArn: arn, CreationTime: created / 1000 },
-      })),
+    ListModels: (request) => page(store, request, { kind: 'model', member: 'Models', summarize: summaryOf }),
     DeleteModel(request) {
       store.remove('model', requireModel(store, text(request, 'ModelName')).name);
       return {};
     },
   };
+}
+
+function summaryOf({ name, arn, created }: Resource): JsonObject {
+  return { ModelName: name, ModelArn: arn, CreationTime: created / 1000 };
 }
 
 /** The container that serves a model. */

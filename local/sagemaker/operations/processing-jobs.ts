@@ -31,7 +31,8 @@ export function processingJobs(
       return { ProcessingJobArn: job.arn };
     },
     DescribeProcessingJob: (request) => describe(requireJob(store, WORDS, request)),
-    ListProcessingJobs: (request) => page(store.all('processing-job'), request, 'ProcessingJobSummaries', summaryOf),
+    ListProcessingJobs: (request) =>
+      page(store, request, { kind: 'processing-job', member: 'ProcessingJobSummaries', summarize: summaryOf }),
     StopProcessingJob(request) {
       const job = requireJob(store, WORDS, request);
       requireRunning(job, WORDS.words);

@@ -7,7 +7,7 @@ import { requireRunnable, trainingRequest } from '../jobs/training-request.ts';
 import { modelArtifacts, toSecondary } from '../jobs/training-state.ts';
 import { takeWarmPool, warmPoolOf } from '../jobs/warm-pools.ts';
 import { compact, type Json, type JsonObject } from '../json.ts';
-import { page } from '../pager.ts';
+import { page, pageOf, queryOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
 import { pick, without, type Operations } from './operation.ts';
@@ -48,12 +48,14 @@ export function trainingJobs(
       CreateTrainingJob: (request) => ({ TrainingJobArn: create(request, {}).arn }),
       DescribeTrainingJob: (request) => describe(requireJob(store, WORDS, request)),
       ListTrainingJobs(request) {
-        const now = Date.now();
         const pool = request['WarmPoolStatusEquals'];
+        if (pool === undefined)
+          return page(store, request, { kind: 'training-job', member: 'TrainingJobSummaries', summarize: summaryOf });
+        const now = Date.now();
         const found = store
-          .all('training-job')
-          .filter((job) => pool === undefined || warmPoolOf(job, now)?.['Status'] === pool);
-        return page(found, request, 'TrainingJobSummaries', summaryOf);
+          .find('training-job', { ...queryOf(request), keepsAlive: true }, { descending: true })
+          .filter((job) => warmPoolOf(job, now)?.['Status'] === pool);
+        return pageOf(found, request, 'TrainingJobSummaries', summaryOf);
       },
       StopTrainingJob(request) {
         const job = requireJob(store, WORDS, request);

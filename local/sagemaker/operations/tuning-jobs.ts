@@ -1,7 +1,7 @@
 import { validation } from '../errors.ts';
 import { isOver } from '../jobs/kind.ts';
 import { compact, type JsonObject } from '../json.ts';
-import { page } from '../pager.ts';
+import { page, pageOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { tuningRequest, type TunedJob, type Tuner } from '../tuning/tuner.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
@@ -29,23 +29,30 @@ export function tuningJobs(store: Store, region: string, tuner: Tuner): Operatio
       });
     },
     ListHyperParameterTuningJobs: (request) =>
-      page(store.all(WORDS.kind), request, 'HyperParameterTuningJobSummaries', (job) => ({
-        ...summarize(job, tuner.trainingJobs(job.name)),
-        ...pick(strategyOf(job), 'Strategy'),
-        ResourceLimits: strategyOf(job)['ResourceLimits'] ?? {},
-      })),
+      page(store, request, {
+        kind: WORDS.kind,
+        member: 'HyperParameterTuningJobSummaries',
+        summarize: (job) => ({
+          ...summarize(job, tuner.trainingJobs(job.name)),
+          ...pick(strategyOf(job), 'Strategy'),
+          ResourceLimits: strategyOf(job)['ResourceLimits'] ?? {},
+        }),
+      }),
     ListTrainingJobsForHyperParameterTuningJob(request) {
       const job = requireJob(store, WORDS, request);
       const tuned = tuner.trainingJobs(job.name);
       const byName = new Map(tuned.map((each) => [each.job.name, each]));
+      const summarizeTuned = (each: Resource): JsonObject => tunedSummary(job, byName.get(each.name), each);
+      const list = { kind: 'training-job', member: 'TrainingJobSummaries', summarize: summarizeTuned } as const;
+      if (request['SortBy'] !== 'FinalObjectiveMetricValue')
+        return page(store, request, { ...list, query: { member: { tuningJob: job.arn } } });
+      const sign = request['SortOrder'] === 'Ascending' ? 1 : -1;
       const worst = Number.NEGATIVE_INFINITY;
-      return page(
-        tuned.map((each) => each.job),
-        without(request, 'HyperParameterTuningJobName'),
-        'TrainingJobSummaries',
-        (each) => tunedSummary(job, byName.get(each.name), each),
-        { FinalObjectiveMetricValue: ({ name }) => byName.get(name)?.value ?? worst },
-      );
+      const sorted = tuned
+        .filter((each) => request['StatusEquals'] === undefined || each.job.status === request['StatusEquals'])
+        .sort((a, b) => sign * ((a.value ?? worst) - (b.value ?? worst)) || sign * (a.job.id - b.job.id))
+        .map((each) => each.job);
+      return pageOf(sorted, request, list.member, summarizeTuned);
     },
     StopHyperParameterTuningJob(request) {
       const job = requireJob(store, WORDS, request);

@@ -91,15 +91,11 @@ export class Tuner {
     if (found === undefined) return [];
     const { MetricName } = tuningRequest.parse(found.request).HyperParameterTuningJobConfig
       .HyperParameterTuningJobObjective;
-    return this.#parts.store
-      .all('training-job')
-      .filter(({ state }) => state['TuningJobArn'] === found.arn)
-      .map((job) => ({
-        job,
-        trial: z.number().parse(job.state['TuningTrial']),
-        value: metrics.parse(job.state['FinalMetricDataList']).find((metric) => metric.MetricName === MetricName)
-          ?.Value,
-      }));
+    return this.#parts.store.find('training-job', { member: { tuningJob: found.arn } }).map((job) => ({
+      job,
+      trial: z.number().parse(job.state['TuningTrial']),
+      value: metrics.parse(job.state['FinalMetricDataList']).find((metric) => metric.MetricName === MetricName)?.Value,
+    }));
   }
 
   async #run(name: string): Promise<void> {
