@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { z } from 'zod';
 import { CrossfoldError } from '../core/errors.ts';
 import { inheritedEnvironment } from './home.ts';
@@ -21,9 +21,6 @@ const environment = z.object({
   AWS_ENDPOINT_URL_S3: z.url(),
 });
 
-/** What of the state folder is no job's business: other jobs and models, what they read, and who asked for them. */
-const OWN = ['jobs', 'endpoints', 'cache', 'state.db', 'state.db-wal', 'state.db-shm'];
-
 /** Settings of the local SageMaker endpoint. */
 export interface EndpointSettings {
   readonly host: string;
@@ -36,7 +33,7 @@ export interface EndpointSettings {
   readonly jobs: number;
   /** Most memory of a job or a model server, MB. */
   readonly memoryMb: number;
-  /** Folders and files that jobs and model servers see as empty: the endpoint's state, and what else was named. */
+  /** Folders that jobs and model servers see as empty: the endpoint's state, and what else was named. */
   readonly hidden: readonly string[];
   /** Time between SIGTERM and SIGKILL of a stopped job, milliseconds. */
   readonly stopGraceMs: number;
@@ -71,7 +68,7 @@ export function readEndpointSettings(variables: Environment = process.env): Endp
     jobs: found.CROSSFOLD_SAGEMAKER_JOBS,
     memoryMb: found.CROSSFOLD_SAGEMAKER_MEMORY_MB,
     hidden: [
-      ...OWN.map((name) => join(found.CROSSFOLD_SAGEMAKER_STATE, name)),
+      found.CROSSFOLD_SAGEMAKER_STATE,
       ...found.CROSSFOLD_SAGEMAKER_HIDDEN.split(delimiter).filter((folder) => folder !== ''),
     ],
     stopGraceMs: found.CROSSFOLD_SAGEMAKER_STOP_GRACE_S * 1000,

@@ -28,3 +28,17 @@ export function compact(members: Readonly<Record<string, Json | undefined>>): Js
   for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = value;
   return kept;
 }
+
+/** The object without members that are null, at any depth: to AWS they are not there. */
+export function withoutNulls(value: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, pruned(member)]),
+  );
+}
+
+function pruned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(pruned);
+  return typeof value === 'object' && value !== null ? withoutNulls(value) : value;
+}

@@ -1,6 +1,6 @@
 import { ACCOUNT } from './arns.ts';
 import { ServiceError } from './errors.ts';
-import { parseObject, type JsonObject } from './json.ts';
+import { parseObject, withoutNulls, type JsonObject } from './json.ts';
 import type { Operations } from './operations/operation.ts';
 
 /** Checks a request against AWS's model; throws what AWS would answer. */
@@ -31,7 +31,7 @@ export async function control(
   const request = parseObject(body.length === 0 ? '{}' : body.toString('utf8'));
   if (request === undefined) throw new ServiceError('SerializationException', 'The request is not a JSON object.');
   check(name, request);
-  return await operation(request);
+  return await operation(withoutNulls(request));
 }
 
 /** STS over its query protocol: who the caller is, and nothing else. */

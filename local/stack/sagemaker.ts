@@ -1,11 +1,8 @@
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { clientVariables } from './environment.ts';
 import { LOOPBACK } from './ports.ts';
 import { makePrivateFolder } from './private-file.ts';
 import { PROBE_TIMEOUT_MS, type ProbeContext, type Service } from './service.ts';
-
-/** What of the stack's home is no job's business. */
-const SECRET = ['s3', 'temporal', 'logs', 'credentials.json', 'env.json', 'stack.json'];
 
 /** The SageMaker-compatible endpoint that runs jobs as local processes. */
 export const sagemaker: Service = {
@@ -25,7 +22,7 @@ export const sagemaker: Service = {
         CROSSFOLD_SAGEMAKER_HOST: LOOPBACK,
         CROSSFOLD_SAGEMAKER_PORT: String(ports.sagemaker),
         CROSSFOLD_SAGEMAKER_STATE: state,
-        CROSSFOLD_SAGEMAKER_HIDDEN: SECRET.map((name) => join(places.home, name)).join(delimiter),
+        CROSSFOLD_SAGEMAKER_HIDDEN: places.home,
         CROSSFOLD_PYTHON: tools.python,
       },
       folder: state,

@@ -27,7 +27,7 @@ export interface ForkServerSettings {
   readonly python: string;
   readonly state: string;
   readonly inherited: Readonly<Record<string, string>>;
-  /** Folders and files that are empty to every process that sees its own /opt/ml. */
+  /** Folders that are empty to every process that sees its own /opt/ml. */
   readonly hidden: readonly string[];
   /** Most memory of a process, MB. */
   readonly memoryMb: number;

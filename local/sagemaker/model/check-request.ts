@@ -47,7 +47,7 @@ function membersOf(shape: Shape, value: JsonObject, path: string): string[] {
     .filter((name) => (value[name] ?? null) === null)
     .map((name) => fault(null, below(path, name), 'Member must not be null'));
   const unknown = Object.keys(value)
-    .filter((name) => shape.members[name] === undefined)
+    .filter((name) => !Object.hasOwn(shape.members, name))
     .map((name) => `'${below(path, name)}' is not a member that AWS's model knows`);
   const nested = Object.entries(shape.members).flatMap(([name, type]) => {
     const member = value[name];

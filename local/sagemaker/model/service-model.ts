@@ -38,7 +38,7 @@ const MODEL = serviceModel.parse(
 
 /** The shape of an operation's request; undefined for an operation that the model does not have. */
 export function requestShape(operation: string): Shape | undefined {
-  const name = MODEL.operations[operation];
+  const name = Object.hasOwn(MODEL.operations, operation) ? MODEL.operations[operation] : undefined;
   return name === undefined ? undefined : MODEL.shapes[name];
 }
 

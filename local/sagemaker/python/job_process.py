@@ -54,7 +54,7 @@ class Job:
     """What to run, and where its log, pid and end are written.
 
     `argv` is a script with its arguments for the fork server, or a command to execute. Where `opt_ml` is shown as
-    /opt/ml, the folders and files in `hide` are empty to the job.
+    /opt/ml, the folders in `hide` are empty to the job; an outer one comes after what is in it.
     """
 
     argv: tuple[str, ...]
@@ -241,7 +241,7 @@ def _unplug() -> None:
 
 
 def _mount(folder: str, hide: tuple[str, ...]) -> None:
-    """Shows `folder` as /opt/ml to this process and its children alone, and what is in `hide` as empty."""
+    """Shows `folder` as /opt/ml to this process and its children alone, and the folders in `hide` as empty."""
     if not hasattr(libc, "unshare"):
         raise OSError("this system has no mount namespaces")
     if not OPT_ML.is_dir():
@@ -251,14 +251,9 @@ def _mount(folder: str, hide: tuple[str, ...]) -> None:
     bind = libc.mount(os.fsencode(folder), bytes(OPT_ML), None, ctypes.c_ulong(MS_BIND | MS_REC), None)
     _checked(bind, f"{folder} as {OPT_ML}")
     for hidden in hide:
-        if Path(hidden).is_dir():
-            options = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
-            empty = libc.mount(b"tmpfs", os.fsencode(hidden), b"tmpfs", options, b"size=4k,mode=700")
-        elif Path(hidden).exists():
-            empty = libc.mount(os.fsencode(os.devnull), os.fsencode(hidden), None, ctypes.c_ulong(MS_BIND), None)
-        else:
-            continue
-        _checked(empty, f"nothing over {hidden}")
+        options = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
+        empty = libc.mount(b"tmpfs", os.fsencode(hidden), b"tmpfs", options, b"size=4k,mode=700")
+        _checked(empty, f"an empty folder over {hidden}")
 
 
 def _drop_mount_rights() -> None:
