@@ -1,14 +1,8 @@
-import { z } from 'zod';
-
 /** What JSON can say. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
-
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
-);
 
 /** An object as JSON knows it; undefined for anything else. */
 export function parseObject(text: string): JsonObject | undefined {
@@ -18,8 +12,12 @@ export function parseObject(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-  const parsed = z.record(z.string(), json).safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  return isObject(value) ? value : undefined;
+}
+
+/** Whether what JSON.parse gave is an object; all that is in one is JSON again. */
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The object without its undefined members, as JSON would have it. */

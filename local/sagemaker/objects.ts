@@ -1,7 +1,13 @@
-import { GetObjectCommand, HeadObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +18,9 @@ export interface ObjectsSettings {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+/** Files up to this size go up in one request: bytes. */
+const ONE_PUT = 5 * 1024 ** 2;
 
 /** One object in S3. */
 export interface ObjectEntry {
@@ -69,6 +78,11 @@ export class Objects {
   }
 
   async upload(file: string, uri: string): Promise<void> {
+    const { size } = await stat(file);
+    if (size <= ONE_PUT) {
+      await this.#s3.send(new PutObjectCommand({ ...splitUri(uri), Body: await readFile(file) }));
+      return;
+    }
     await new Upload({ client: this.#s3, params: { ...splitUri(uri), Body: createReadStream(file) } }).done();
   }
 

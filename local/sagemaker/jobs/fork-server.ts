@@ -68,8 +68,12 @@ export class ForkServer {
       await this.#execute(launch, launch.run.command);
       return;
     }
-    await this.ready();
-    const reply = await this.#ask({ argv: launch.run.script, ...this.#job(launch) });
+    const request = { argv: launch.run.script, ...this.#job(launch) };
+    const reply = await this.#ask(request).catch(async (error: unknown) => {
+      if (!isAbsent(error)) throw error;
+      await this.ready();
+      return await this.#ask(request);
+    });
     if (reply.error !== undefined) throw new Error(`the fork server could not start the process: ${reply.error}`);
   }
 
@@ -184,6 +188,11 @@ export class ForkServer {
     }
     throw new Error(`${command[0] ?? 'the command'} was not started in time`);
   }
+}
+
+/** Whether nobody was there to take a request, so that nothing came of it. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');
 }
 
 /** A socket in the state folder, or in a private one of a shorter name where that path would be too long. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, watch, type FSWatcher } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
@@ -20,10 +20,10 @@ export interface Exit {
 const pid = z.object({ pid: z.int(), startTicks: z.string() });
 const exit = z.object({ code: z.int().nullable(), signal: z.int().nullable() });
 
-/** How often to look whether a process has ended, milliseconds. */
+/** How often to look whether a process that is being ended has ended, milliseconds. */
 const LOOK_MS = 15;
-/** Looks between two checks that the process is there at all. */
-const LOOKS_PER_CHECK = 30;
+/** How often to look at a running process though nothing was told of it. */
+const CHECK_MS = 500;
 
 /** @param attempt counted from 1: each process of a job has files of its own, but for the log */
 export function processFiles(folder: string, attempt = 1): ProcessFiles {
@@ -46,16 +46,38 @@ export async function wasStarted({ pidFile }: ProcessFiles): Promise<boolean> {
  * @returns undefined where it is gone and nobody saw how it ended
  */
 export async function waitForExit(files: ProcessFiles): Promise<Exit | undefined> {
-  for (let look = 1; ; look += 1) {
-    const ended = await parsed(files.exitFile, exit);
-    if (ended !== undefined) return ended;
-    if (look % LOOKS_PER_CHECK === 0 && !(await isAlive(files))) {
-      // It may have ended between the two looks.
-      await sleep(LOOK_MS * LOOKS_PER_CHECK);
-      return await parsed(files.exitFile, exit);
+  const changes = watchFolder(dirname(files.exitFile));
+  try {
+    for (let wasGone = false; ;) {
+      const changed = changes.next();
+      const ended = await parsed(files.exitFile, exit);
+      // The end of a process that is gone may be noted between the two looks.
+      if (ended !== undefined || wasGone) return ended;
+      const silent = await Promise.race([changed, sleep(CHECK_MS, true, { ref: false })]);
+      wasGone = silent === true && !(await isAlive(files));
     }
-    await sleep(LOOK_MS);
+  } finally {
+    changes.close();
   }
+}
+
+/** Tells of changes in a folder; where the system cannot, it stays silent. */
+function watchFolder(folder: string): { next(): Promise<void>; close(): void } {
+  let tell = (): void => undefined;
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(folder, () => tell());
+    watcher.on('error', () => undefined);
+  } catch {
+    watcher = undefined;
+  }
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        tell = resolve;
+      }),
+    close: () => watcher?.close(),
+  };
 }
 
 /** Whether the very process that was started is still there; another one with its pid does not count. */

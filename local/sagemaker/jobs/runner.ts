@@ -22,6 +22,14 @@ export interface RunnerParts {
   readonly stopGraceMs: number;
 }
 
+/** A slot for the process of a job. */
+export interface Gate {
+  /** Waits for a slot; false where the wait was called off. */
+  enter(): Promise<boolean>;
+  /** Gives the slot back. */
+  leave(): void;
+}
+
 /**
  * Takes one job from its request to its end. Everything that must be known after a `kill -9` is in the store or in the
  * job's folder before the next step begins, so that `run` may be called again on a job at any point of its way.
@@ -35,14 +43,15 @@ export class JobRunner {
   }
 
   /** Runs the job, or goes on where it was. Never rejects: whatever happens is the job's status. */
-  async run(kind: JobKind, name: string): Promise<void> {
+  async run(kind: JobKind, name: string, gate: Gate): Promise<void> {
     const place = this.#place(kind, name);
     for (;;) {
-      const ending = await this.#attempt(kind, name, place).catch((error: unknown): Ending => ({
+      const ending = await this.#attempt(kind, name, place, gate).catch((error: unknown): Ending => ({
         kind: 'failed',
         reason: reasonOf(error),
         time: Date.now(),
       }));
+      if (ending === undefined) return;
       const job = this.#job(kind, name);
       const next = this.#closing || job.status === 'Stopping' ? undefined : kind.again(job, ending);
       if (next === undefined) {
@@ -81,11 +90,17 @@ export class JobRunner {
     this.#closing = true;
   }
 
-  async #attempt(kind: JobKind, name: string, place: JobPlace): Promise<Ending> {
+  /** Starts a process and sees it through; undefined where the endpoint ends before there is one: it waits for the next. */
+  async #attempt(kind: JobKind, name: string, place: JobPlace, gate: Gate): Promise<Ending | undefined> {
     const files = this.#files(kind, name);
     if (!(await wasStarted(files))) {
-      const stopped = await this.#start(kind, name, place, files);
-      if (stopped !== undefined) return stopped;
+      const launch = await this.#prepare(kind, name, place);
+      await gate.enter();
+      if (this.#job(kind, name).status === 'Stopping') return { kind: 'stopped', reason: '', time: Date.now() };
+      if (this.#closing) return undefined;
+      this.#enter(kind, name, 'running');
+      const optMl = place.base === '/opt/ml' ? place.ml : null;
+      await this.#parts.forkServer.launch({ ...launch, files, cwd: place.base, optMl });
     }
     const leave = kind.accompany(this.#job(kind, name), place);
     const unwatch = this.#watchDeadline(kind, name);
@@ -93,25 +108,20 @@ export class JobRunner {
     const { status, state } = this.#job(kind, name);
     if (status === 'Stopping' || state['Interrupted'] === true) void this.stop(kind, name);
     const exit = await waitForExit(files);
+    gate.leave();
     unwatch();
     await leave();
     return await this.#endingOf(kind, this.#job(kind, name), place, files, exit);
   }
 
-  async #start(kind: JobKind, name: string, place: JobPlace, files: ProcessFiles): Promise<Ending | undefined> {
+  async #prepare(kind: JobKind, name: string, place: JobPlace): ReturnType<JobKind['launch']> {
     this.#enter(kind, name, 'downloading');
     await rm(place.ml, { recursive: true, force: true });
     await mkdir(place.ml, { recursive: true, mode: 0o700 });
     const job = this.#job(kind, name);
     await Promise.all(kind.inputs(job, place.ml).map((input) => this.#parts.inputs.fetch(input)));
     await kind.prepare(job, place);
-    const launch = await kind.launch(job, place);
-    if (this.#job(kind, name).status === 'Stopping') return { kind: 'stopped', reason: '', time: Date.now() };
-    if (this.#closing) throw new Error('the endpoint was stopped before the job ran');
-    this.#enter(kind, name, 'running');
-    const optMl = place.base === '/opt/ml' ? place.ml : null;
-    await this.#parts.forkServer.launch({ ...launch, files, cwd: place.base, optMl });
-    return undefined;
+    return await kind.launch(job, place);
   }
 
   /** Ends the process when its time is over; the answer ends the watch. */
