@@ -17,13 +17,16 @@ import { canMount } from './mounts.ts';
 import { Objects } from './objects.ts';
 import { endpointConfigs } from './operations/endpoint-configs.ts';
 import { endpointOperations } from './operations/endpoints.ts';
-import { modelPackages } from './operations/model-packages.ts';
+import { describeGroup, describePackage, modelPackages } from './operations/model-packages.ts';
 import { models } from './operations/models.ts';
+import { without } from './operations/operation.ts';
 import { processingJobs } from './operations/processing-jobs.ts';
+import { search } from './operations/search.ts';
 import { tags } from './operations/tags.ts';
-import { trainingJobs } from './operations/training-jobs.ts';
+import { describeTrainingJob, trainingJobs } from './operations/training-jobs.ts';
 import { tuningJobs } from './operations/tuning-jobs.ts';
 import { createEndpointServer } from './server.ts';
+import { logs } from './services/logs.ts';
 import { Store } from './store.ts';
 import { Tuner } from './tuning/tuner.ts';
 
@@ -74,14 +77,20 @@ async function main(): Promise<void> {
     operations: {
       ...trainings.operations,
       ...processingJobs(store, region, processing, scheduler, images),
-      ...tuningJobs(store, region, tuner),
+      ...tuningJobs(store, region, tuner, images),
       ...models(store, region, images),
       ...endpointConfigs(store, region),
       ...endpointOperations(store, region, endpoints),
       ...modelPackages(store, region),
       ...tags(store),
+      Search: search(store, {
+        TrainingJob: { kind: 'training-job', describe: (job) => without(describeTrainingJob(job), 'WarmPoolStatus') },
+        ModelPackage: { kind: 'model-package', describe: describePackage },
+        ModelPackageGroup: { kind: 'model-package-group', describe: describeGroup },
+      }),
     },
     check: checkRequest,
+    logs: logs(store, join(state, 'jobs'), region),
     control: interruptions(store, training, scheduler),
     ...{ endpoints, logger, names: settings.names, signer: settings },
   });

@@ -37,7 +37,8 @@ export class Objects {
   }
 
   /**
-   * The objects that an S3Prefix uri names. As on AWS a prefix is text: `s3://b/fold-1` names `fold-10` too.
+   * The objects that an S3Prefix uri names. As on AWS a prefix is text: `s3://b/fold-1` names `fold-10/x`, too, which
+   * then keeps its name, while `fold-1/x` is `x`.
    *
    * @returns each object with its path below the folder that the job sees
    */
@@ -50,7 +51,9 @@ export class Objects {
         if (Key === undefined || Key.endsWith('/')) continue;
         // An object that is named whole arrives by its own name, whatever else begins with it.
         if (Key === Prefix) return [{ object: { Bucket, Key }, path: Key.slice(folder.length) }];
-        found.push({ object: { Bucket, Key }, path: Key.slice(folder.length) });
+        const rest = Key.slice(Prefix.length);
+        const path = rest.startsWith('/') ? rest.slice(1) : Key.slice(folder.length);
+        found.push({ object: { Bucket, Key }, path });
       }
     }
     return found;

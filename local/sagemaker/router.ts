@@ -1,4 +1,3 @@
-import { ACCOUNT } from './arns.ts';
 import { ServiceError } from './errors.ts';
 import { parseObject, withoutNulls, type JsonObject } from './json.ts';
 import type { Operations } from './operations/operation.ts';
@@ -9,10 +8,11 @@ export type RequestCheck = (operation: string, body: JsonObject) => void;
 /**
  * Answers one control-plane request: AWS JSON 1.1.
  *
- * @param target the X-Amz-Target header, `SageMaker.CreateTrainingJob`
+ * @param prefix what comes before the operation in the X-Amz-Target header, as in `SageMaker.CreateTrainingJob`
  * @throws ServiceError
  */
 export async function control(
+  prefix: string,
   operations: Operations,
   check: RequestCheck,
   target: string,
@@ -20,7 +20,7 @@ export async function control(
 ): Promise<JsonObject> {
   const [service, name = ''] = target.split('.');
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-  if (service !== 'SageMaker' || operation === undefined) {
+  if (service !== prefix || operation === undefined) {
     const known = Object.keys(operations).sort().join(', ');
     throw new ServiceError(
       'UnknownOperationException',
@@ -32,16 +32,4 @@ export async function control(
   if (request === undefined) throw new ServiceError('SerializationException', 'The request is not a JSON object.');
   check(name, request);
   return await operation(withoutNulls(request));
-}
-
-/** STS over its query protocol: who the caller is, and nothing else. */
-export function callerIdentity(body: string): string {
-  if (new URLSearchParams(body).get('Action') !== 'GetCallerIdentity') {
-    throw new ServiceError('InvalidAction', 'Of STS, GetCallerIdentity alone is supported here.');
-  }
-  return (
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-    `<Arn>arn:aws:iam::${ACCOUNT}:user/crossfold</Arn><UserId>AIDACROSSFOLD</UserId><Account>${ACCOUNT}</Account>` +
-    '</GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>'
-  );
 }

@@ -5,12 +5,15 @@ import type { Endpoints } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
 import type { Operations } from './operations/operation.ts';
-import { callerIdentity, control, type RequestCheck } from './router.ts';
+import { control, type RequestCheck } from './router.ts';
+import { iam, sts } from './services/identity.ts';
 import { requireSignature, type Signer } from './signature.ts';
 
 export interface ServerParts {
   readonly operations: Operations;
   readonly check: RequestCheck;
+  /** CloudWatch Logs' operations. */
+  readonly logs: Operations;
   readonly control: Control;
   readonly endpoints: Endpoints;
   readonly signer: Signer;
@@ -22,7 +25,7 @@ export interface ServerParts {
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 const INVOCATIONS = /^\/endpoints\/([a-zA-Z0-9-]{1,63})\/invocations$/;
 
-/** The endpoint's HTTP server: the control API, the runtime's and a little of STS on one port. */
+/** The endpoint's HTTP server: the control API, the runtime's, and a little of what its clients ask besides, on one port. */
 export function createEndpointServer(parts: ServerParts): Server {
   return createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => fail(parts, request, response, error));
@@ -36,7 +39,12 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     return;
   }
   const body = await read(request);
-  await requireSignature(request, body, parts.signer);
+  const service = await requireSignature(request, body, parts.signer);
+  if (service === 'sts' || service === 'iam') {
+    const { status, body: xml } = service === 'sts' ? sts(body.toString('utf8')) : iam();
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+    return;
+  }
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
   const [, endpoint] = INVOCATIONS.exec(path) ?? [];
   if (endpoint !== undefined) {
@@ -48,12 +56,11 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(done));
     return;
   }
-  const target = request.headers['x-amz-target'];
-  if (typeof target !== 'string') {
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(callerIdentity(body.toString('utf8')));
-    return;
-  }
-  const found = await control(parts.operations, parts.check, target, body);
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const found =
+    service === 'logs'
+      ? await control('Logs_20140328', parts.logs, () => undefined, target, body)
+      : await control('SageMaker', parts.operations, parts.check, target, body);
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(found));
 }
 

@@ -7,7 +7,9 @@ import { ServiceError } from './errors.ts';
 
 /** A signature is good for this long, milliseconds, as on AWS. */
 const LIFETIME_MS = 15 * 60_000;
-const SERVICES = new Set(['sagemaker', 'sts']);
+const SERVICES = ['sagemaker', 'sts', 'iam', 'logs'] as const;
+/** The services that answer here, as signatures name them. */
+export type ServiceName = (typeof SERVICES)[number];
 
 export interface Signer {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -18,9 +20,10 @@ export interface Signer {
  * Refuses a request that does not carry a SigV4 signature by the endpoint's own credentials: it is signed again, with
  * what it says of itself, and the two signatures are compared.
  *
+ * @returns the service that it was signed for
  * @throws ServiceError with AWS's codes and status 403
  */
-export async function requireSignature(request: IncomingMessage, body: Buffer, signer: Signer): Promise<void> {
+export async function requireSignature(request: IncomingMessage, body: Buffer, signer: Signer): Promise<ServiceName> {
   const given = authorization(request);
   if (given === undefined) throw refused('MissingAuthenticationTokenException', 'Missing Authentication Token');
   if (given.accessKeyId !== signer.credentials.accessKeyId) {
@@ -58,12 +61,13 @@ export async function requireSignature(request: IncomingMessage, body: Buffer, s
       'The request signature we calculated does not match the signature you provided.',
     );
   }
+  return service;
 }
 
 interface Authorization {
   readonly accessKeyId: string;
   readonly region: string;
-  readonly service: string;
+  readonly service: ServiceName;
   readonly signedHeaders: string[];
   readonly signature: string;
 }
@@ -73,7 +77,8 @@ function authorization(request: IncomingMessage): Authorization | undefined {
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
       request.headers.authorization ?? '',
     );
-  const [, accessKeyId, region, service, headers, signature] = match ?? [];
+  const [, accessKeyId, region, named, headers, signature] = match ?? [];
+  const service = SERVICES.find((each) => each === named);
   if (
     accessKeyId === undefined ||
     region === undefined ||
@@ -84,9 +89,7 @@ function authorization(request: IncomingMessage): Authorization | undefined {
     return undefined;
   }
   const signedHeaders = headers.split(';');
-  return SERVICES.has(service) && signedHeaders.includes('host')
-    ? { accessKeyId, region, service, signedHeaders, signature }
-    : undefined;
+  return signedHeaders.includes('host') ? { accessKeyId, region, service, signedHeaders, signature } : undefined;
 }
 
 function timeOf(header: string | string[] | undefined): Date | undefined {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -25,6 +25,8 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     AWS_ENDPOINT_URL_SAGEMAKER: sagemaker,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: sagemaker,
     AWS_ENDPOINT_URL_STS: sagemaker,
+    AWS_ENDPOINT_URL_IAM: sagemaker,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: sagemaker,
     TEMPORAL_ADDRESS: `${LOOPBACK}:${ports.temporal}`,
     TEMPORAL_NAMESPACE: 'default',
     CROSSFOLD_BUCKET: BUCKET,
@@ -37,6 +39,18 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     CROSSFOLD_STICKY_MS: '1000',
     CROSSFOLD_UI_URL: `http://${LOOPBACK}:${ports.ui}`,
   };
+}
+
+/**
+ * Writes what the SageMaker Python SDK is to know of the stack: its bucket, which it would else ask AWS for.
+ *
+ * @returns the file, for SAGEMAKER_USER_CONFIG_OVERRIDE
+ */
+export function writeSdkConfig(home: string): string {
+  const file = join(home, 'sagemaker-sdk.yaml');
+  const session = `      Session:\n        DefaultS3Bucket: ${BUCKET}\n`;
+  writeFileSync(file, `SchemaVersion: '1.0'\nSageMaker:\n  PythonSDK:\n    Modules:\n${session}`);
+  return file;
 }
 
 /**

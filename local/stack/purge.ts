@@ -9,6 +9,7 @@ const OURS = [
   'logs',
   'worker.ready',
   'env.json',
+  'sagemaker-sdk.yaml',
   'credentials.json',
   'stack.json',
   'stack.lock',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment, readPlaces, type Places } from '../../config/home.ts';
 import { ensureCredentials } from './credentials.ts';
-import { clientVariables } from './environment.ts';
+import { clientVariables, writeSdkConfig } from './environment.ts';
 import { prepare } from './install/install.ts';
 import { leftovers, STACK_MARK } from './leftovers.ts';
 import { withLock } from './lock.ts';
@@ -58,7 +58,10 @@ export async function up(options: UpOptions = {}, report: Report = silent): Prom
       await starter.undo();
       throw error;
     }
-    writePrivateJson(join(places.home, 'env.json'), clientVariables(readState(places.home).ports, credentials));
+    writePrivateJson(join(places.home, 'env.json'), {
+      ...clientVariables(readState(places.home).ports, credentials),
+      SAGEMAKER_USER_CONFIG_OVERRIDE: writeSdkConfig(places.home),
+    });
     return status({ places });
   });
 }

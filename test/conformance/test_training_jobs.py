@@ -175,7 +175,7 @@ class TestTheContainer:
             stack.put(f"{folder}/{key}", key)
         seen = self.contract(stack, InputDataConfig=[channel("train", f"s3://{BUCKET}/{folder}/fold-1")])
         found = {path for path in seen["files"] if "data/train" in path}
-        assert found == {"input/data/train/fold-1/x", "input/data/train/fold-10/x"}
+        assert found == {"input/data/train/x", "input/data/train/fold-10/x"}
 
     def test_a_manifest_names_its_objects(self, stack: Stack) -> None:
         folder = f"data/{fresh()}"

@@ -8,6 +8,7 @@ import { unpack } from '../jobs/archive.ts';
 import { containerVariables, type ContainerSettings } from '../jobs/container.ts';
 import type { ForkServer } from '../jobs/fork-server.ts';
 import { isAlive, logTail, processFiles, stopGroup } from '../jobs/process.ts';
+import { fetchScripts } from '../jobs/script-mode.ts';
 import { splitUri, type Objects } from '../objects.ts';
 import type { Container } from '../operations/models.ts';
 
@@ -49,19 +50,22 @@ export async function startModelServer(
   await parts.objects.download(splitUri(served.ModelDataUrl), archive);
   await unpack(archive, join(ml, 'model'));
   await rm(archive);
+  // As the inference toolkit does: scripts in S3 are fetched, others came with the model.
+  let scripts = served.Environment['SAGEMAKER_SUBMIT_DIRECTORY'] ?? '/opt/ml/model/code';
+  if (scripts.startsWith('s3://')) {
+    await fetchScripts(scripts, join(ml, 'code'), parts.objects);
+    scripts = '/opt/ml/code';
+  }
   const port = await freePort();
   await parts.forkServer.launch({
     files: processFiles(folder),
-    cwd: ml,
+    cwd: base,
     optMl: parts.mounts ? ml : null,
     run: { script: [SERVE] },
     env: {
       ...containerVariables(parts.container, base, ml),
       ...served.Environment,
-      SAGEMAKER_SUBMIT_DIRECTORY: (served.Environment['SAGEMAKER_SUBMIT_DIRECTORY'] ?? '/opt/ml/model/code').replace(
-        '/opt/ml',
-        base,
-      ),
+      SAGEMAKER_SUBMIT_DIRECTORY: scripts.replace('/opt/ml', base),
       SAGEMAKER_BIND_TO_PORT: String(port),
       SAGEMAKER_BIND_TO_HOST: '127.0.0.1',
     },

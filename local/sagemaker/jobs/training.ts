@@ -17,7 +17,7 @@ import {
 } from './container.ts';
 import { OURS, type JobKind, type JobPlace } from './kind.ts';
 import { finalMetrics } from './metrics.ts';
-import { scriptCommand, toolkitVariables, unpackScripts } from './script-mode.ts';
+import { fetchScripts, scriptCommand, submittedAt, toolkitVariables } from './script-mode.ts';
 import { trainingRequest, type TrainingRequest } from './training-request.ts';
 import { lastState, STATUS, toPhase, toSecondary } from './training-state.ts';
 
@@ -66,7 +66,7 @@ export function trainingKind(
       })),
     async prepare(job, { ml }) {
       const { HyperParameters, ResourceConfig, CheckpointConfig } = asked(job);
-      for (const folder of ['model', 'output/data', 'checkpoints', 'code'])
+      for (const folder of ['model', 'output/data', 'output/intermediate', 'checkpoints', 'code'])
         await mkdir(join(ml, folder), { recursive: true });
       await writeConfig(ml, 'input/config/hyperparameters.json', HyperParameters);
       await writeConfig(ml, 'input/config/resourceconfig.json', resourceConfig(ResourceConfig.InstanceType));
@@ -78,20 +78,25 @@ export function trainingKind(
         await mkdir(saved.folder, { recursive: true });
         await restoreCheckpoints(objects, saved.uri, saved.folder);
       }
-      await unpackScripts(HyperParameters, ml, objects);
+      const scripts = submittedAt(HyperParameters);
+      if (scripts !== undefined) await fetchScripts(scripts, join(ml, 'code'), objects);
     },
-    launch(job, { base, ml }) {
+    async launch(job, { base, ml }) {
       const { AlgorithmSpecification, HyperParameters, Environment, InputDataConfig, ResourceConfig } = asked(job);
-      const { ContainerEntrypoint, ContainerArguments } = AlgorithmSpecification;
+      const { ContainerEntrypoint, ContainerArguments, TrainingImage } = AlgorithmSpecification;
       const command =
         ContainerEntrypoint === undefined
-          ? scriptCommand(HyperParameters, base)
+          ? await scriptCommand(HyperParameters, join(ml, 'code'), base)
           : relocated([...ContainerEntrypoint, ...ContainerArguments], base);
       const toolkit = toolkitVariables({
-        base,
-        hyperparameters: HyperParameters,
+        ...{ name: job.name, base, hyperparameters: HyperParameters, threads: settings.threads },
         channels: InputDataConfig.map(({ ChannelName }) => ChannelName),
+        channelsConfig: channelsConfig(asked(job)),
+        resourceConfig: resourceConfig(ResourceConfig.InstanceType),
         instanceType: ResourceConfig.InstanceType,
+        framework: TrainingImage.includes('xgboost')
+          ? 'sagemaker_xgboost_container.training:main'
+          : 'sagemaker_sklearn_container.training:main',
       });
       const env = {
         ...containerVariables(settings, base, ml),
@@ -101,7 +106,7 @@ export function trainingKind(
         ...Environment,
       };
       const network = !asked(job).EnableNetworkIsolation;
-      return Promise.resolve({ env, network, run: runOf(command, settings.python) });
+      return { env, network, run: runOf(command, settings.python) };
     },
     accompany(job, { ml }) {
       const saved = checkpoints(job, ml);

@@ -149,7 +149,8 @@ function versionsOf(store: Store, group: string): Resource[] {
   return store.find('model-package', { member: { group } });
 }
 
-function describeGroup({ name, arn, status, created: time, request }: Resource): JsonObject {
+/** A group as DescribeModelPackageGroup tells it. */
+export function describeGroup({ name, arn, status, created: time, request }: Resource): JsonObject {
   return {
     ...{ ModelPackageGroupName: name, ModelPackageGroupArn: arn, ModelPackageGroupStatus: status },
     ...{ CreationTime: time / 1000, CreatedBy: {} },
@@ -157,7 +158,8 @@ function describeGroup({ name, arn, status, created: time, request }: Resource):
   };
 }
 
-function describePackage(found: Resource): JsonObject {
+/** A version as DescribeModelPackage tells it. */
+export function describePackage(found: Resource): JsonObject {
   return {
     ...found.request,
     ...without(found.state, 'ClientToken'),

@@ -46,7 +46,7 @@ export function trainingJobs(
     create,
     operations: {
       CreateTrainingJob: (request) => ({ TrainingJobArn: create(request, {}).arn }),
-      DescribeTrainingJob: (request) => describe(requireJob(store, WORDS, request)),
+      DescribeTrainingJob: (request) => describeTrainingJob(requireJob(store, WORDS, request)),
       ListTrainingJobs(request) {
         const pool = request['WarmPoolStatusEquals'];
         if (pool === undefined)
@@ -94,7 +94,8 @@ export function trainingJobs(
   };
 }
 
-function describe(job: Resource): JsonObject {
+/** A training job as DescribeTrainingJob tells it. */
+export function describeTrainingJob(job: Resource): JsonObject {
   const { OutputDataConfig, DebugRuleConfigurations } = trainingRequest.parse(job.request);
   return compact({
     ...{

@@ -1,19 +1,23 @@
+import { z } from 'zod';
 import { validation } from '../errors.ts';
+import type { Images } from '../images.ts';
 import { isOver } from '../jobs/kind.ts';
+import { requireRunnable as requireTraining } from '../jobs/training-request.ts';
 import { compact, type JsonObject } from '../json.ts';
 import { page, pageOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
-import { tuningRequest, type TunedJob, type Tuner } from '../tuning/tuner.ts';
+import { trainingOf } from '../tuning/definition.ts';
+import { jsonOf, tuningRequest, type TunedJob, type Tuner } from '../tuning/tuner.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
 import { pick, without, type Operations } from './operation.ts';
 import { summaryOf } from './training-jobs.ts';
 
 const WORDS = { kind: 'hyper-parameter-tuning-job', member: 'HyperParameterTuningJob', words: 'tuning job' } as const;
 
-export function tuningJobs(store: Store, region: string, tuner: Tuner): Operations {
+export function tuningJobs(store: Store, region: string, tuner: Tuner, images: Images): Operations {
   return {
     CreateHyperParameterTuningJob(request) {
-      requireRunnable(request);
+      requireRunnable(request, images);
       const job = addJob(store, region, WORDS, request, {});
       tuner.start(job.name);
       return { HyperParameterTuningJobArn: job.arn };
@@ -119,12 +123,22 @@ function strategyOf(job: Resource): JsonObject {
 }
 
 /** @throws ServiceError ValidationException for what AWS would run and this endpoint cannot */
-function requireRunnable(request: JsonObject): void {
+function requireRunnable(request: JsonObject, images: Images): void {
   const parsed = tuningRequest.safeParse(request);
-  if (parsed.success) return;
-  const [issue] = parsed.error.issues;
-  throw validation(
-    `The tuning job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}. ` +
-      'What runs: one TrainingJobDefinition; the strategies Random, Grid and Bayesian; no warm start, no early stopping.',
-  );
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw validation(
+      `The tuning job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}. ` +
+        'What runs: one TrainingJobDefinition; the strategies Random, Grid and Bayesian; no warm start, no early stopping.',
+    );
+  }
+  const { HyperParameterTuningJobConfig, TrainingJobDefinition } = parsed.data;
+  requireTraining(trainingOf(jsonOf(TrainingJobDefinition), 'probe', {}), images);
+  const { MetricName } = HyperParameterTuningJobConfig.HyperParameterTuningJobObjective;
+  const { MetricDefinitions } = metricsOf.parse(TrainingJobDefinition['AlgorithmSpecification']);
+  if (!MetricDefinitions.some(({ Name }) => Name === MetricName)) {
+    throw validation(`The objective metric "${MetricName}" is none of the MetricDefinitions of the training job.`);
+  }
 }
+
+const metricsOf = z.object({ MetricDefinitions: z.array(z.object({ Name: z.string() })).default([]) });

@@ -6,6 +6,7 @@ import { isOver } from '../jobs/kind.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { TrainingJobs } from '../operations/training-jobs.ts';
 import type { Resource, Store } from '../store.ts';
+import { trainingOf } from './definition.ts';
 import { Sampler } from './sampler.ts';
 
 const KIND = 'hyper-parameter-tuning-job';
@@ -25,9 +26,9 @@ export const tuningRequest = z.object({
     TrainingJobEarlyStoppingType: z.literal('Off').default('Off'),
   }),
   TrainingJobDefinition: z.looseObject({ StaticHyperParameters: z.record(z.string(), z.string()).default({}) }),
-  WarmStartConfig: z.undefined(),
-  TrainingJobDefinitions: z.undefined(),
-  Autotune: z.undefined(),
+  WarmStartConfig: z.undefined().optional(),
+  TrainingJobDefinitions: z.undefined().optional(),
+  Autotune: z.undefined().optional(),
 });
 
 export interface TunerParts {
@@ -142,18 +143,14 @@ export class Tuner {
     if (proposal === undefined) return false;
     const tuning = this.#require(name);
     const { TrainingJobDefinition, HyperParameterTuningJobConfig } = tuningRequest.parse(tuning.request);
-    const { StaticHyperParameters, ...definition } = TrainingJobDefinition;
     const number = String(proposal.trial + 1).padStart(3, '0');
     const hyperparameters = {
-      ...StaticHyperParameters,
+      ...TrainingJobDefinition.StaticHyperParameters,
       ...proposal.hyperparameters,
       _tuning_objective_metric: HyperParameterTuningJobConfig.HyperParameterTuningJobObjective.MetricName,
     };
-    const request = {
-      ...jsonOf(definition),
-      TrainingJobName: `${name}-${number}-${randomBytes(4).toString('hex')}`,
-      HyperParameters: hyperparameters,
-    };
+    const trainingName = `${name}-${number}-${randomBytes(4).toString('hex')}`;
+    const request = trainingOf(jsonOf(TrainingJobDefinition), trainingName, hyperparameters);
     const state: JsonObject = {
       TuningJobArn: tuning.arn,
       TuningTrial: proposal.trial,
@@ -177,6 +174,6 @@ export class Tuner {
 const json: z.ZodType<Json> = z.json();
 
 /** A part of a request as JSON; it came as such. */
-function jsonOf(value: Readonly<Record<string, unknown>>): JsonObject {
+export function jsonOf(value: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, json.parse(member)]));
 }

@@ -1,0 +1,44 @@
+"""AWS's own clients, with their default arguments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from stack import Stack
+
+HERE = Path(__file__).parent
+Client = Callable[..., str]
+
+
+def test_the_sdk_fits_tunes_deploys_processes_and_registers(client: Client) -> None:
+    assert '{"ok": true}' in client("sdk-v2", "python", str(HERE / "sdk_v2.py"))
+
+
+def test_the_sdks_third_version_trains(client: Client) -> None:
+    assert '{"ok": true}' in client("sdk-v3", "python", str(HERE / "sdk_v3.py"))
+
+
+def test_the_command_line_sees_jobs_logs_and_who_asks(stack: Stack, client: Client) -> None:
+    name = stack.train("print('hello from the job')")
+    stack.trained(name)
+
+    def aws(*words: str) -> dict[str, object]:
+        return json.loads(client("aws-cli", "aws", *words, "--output", "json"))
+
+    assert aws("sagemaker", "describe-training-job", "--training-job-name", name)["TrainingJobStatus"] == "Completed"
+    assert aws("sts", "get-caller-identity")["Account"] == "000000000000"
+    group = ["--log-group-name", "/aws/sagemaker/TrainingJobs"]
+    streams = aws("logs", "describe-log-streams", *group, "--log-stream-name-prefix", name)["logStreams"]
+    assert isinstance(streams, list)
+    events = aws("logs", "get-log-events", *group, "--log-stream-name", streams[0]["logStreamName"])["events"]
+    assert isinstance(events, list)
+    assert [event["message"] for event in events] == ["hello from the job"]
+    found = aws("sagemaker", "search", "--resource", "TrainingJob", "--search-expression", _named(name))["Results"]
+    assert isinstance(found, list)
+    assert len(found) == 1
+
+
+def _named(name: str) -> str:
+    return json.dumps({"Filters": [{"Name": "TrainingJobName", "Operator": "Equals", "Value": name}]})
