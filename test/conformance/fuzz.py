@@ -92,6 +92,13 @@ def templates(stack: Stack) -> list[tuple[str, dict[str, Any]]]:
     train = stack.training_request("print('auc=0.5;')")
     train["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "auc", "Regex": "auc=([0-9.]+);"}]
     definition = {key: value for key, value in train.items() if key != "TrainingJobName"}
+    definition["AlgorithmSpecification"] = {
+        **{
+            key: train["AlgorithmSpecification"][key]
+            for key in ("TrainingImage", "TrainingInputMode", "MetricDefinitions")
+        }
+    }
+    definition["StaticHyperParameters"] = stack.scripts(main__py="print('auc=0.5;')")
     container = {"Image": IMAGE, "ModelDataUrl": f"s3://{BUCKET}/models/m.tar.gz"}
     variant = {"VariantName": "a", "ModelName": "fuzzed", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
     cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}

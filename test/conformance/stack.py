@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
 import subprocess
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable
@@ -111,6 +113,17 @@ class Stack:
         """Writes an object; its URI."""
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return f"s3://{BUCKET}/{key}"
+
+    def scripts(self, **files: str) -> dict[str, str]:
+        """Hyperparameters of script mode that run `main.py` of these files; `a__sh` is the file a.sh."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+            for name, text in files.items():
+                member = tarfile.TarInfo(name.replace("__", "."))
+                member.size, member.mode = len(text.encode()), 0o755
+                archive.addfile(member, io.BytesIO(text.encode()))
+        uri = self.put(f"scripts/{fresh()}/sourcedir.tar.gz", buffer.getvalue())
+        return {"sagemaker_program": '"main.py"', "sagemaker_submit_directory": json.dumps(uri)}
 
     def get(self, uri: str) -> bytes:
         """Reads an object."""
