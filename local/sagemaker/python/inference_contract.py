@@ -30,6 +30,7 @@ class Inference:
 
     def __init__(self, program: Path, model_dir: Path) -> None:
         """Imports the program and loads its model. Raises ContractError, and whatever the program raises."""
+        self.default_accept = JSON
         if not program.is_file():
             raise ContractError(
                 f"there is no {program.name} in {program.parent}: put it into code/ of the model's archive, "

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Protocol
 
 from inference_contract import JSON, ContractError, Inference
 
@@ -32,13 +33,22 @@ EXECUTION_PARAMETERS = {
 TEXT = "text/plain; charset=utf-8"
 
 
+class Model(Protocol):
+    """A loaded model that answers requests; a request may be refused with a ValueError that has a `status`."""
+
+    default_accept: str
+
+    def answer(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:
+        """The body of the answer and its content type."""
+
+
 class ModelServer(ThreadingHTTPServer):
     """A thread for each connection; the model answers one request at a time, as in one of SageMaker's workers."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], inference: Inference) -> None:
+    def __init__(self, address: tuple[str, int], inference: Model) -> None:
         self.inference = inference
         self.model_lock = threading.Lock()
         self.draining = False
@@ -125,13 +135,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _invoke(self, body: bytes) -> None:
         accept = self.headers.get("Accept", "*/*")
+        model = self.server.inference
         try:
             with self.server.model_lock:
-                content, kind = self.server.inference.answer(
-                    body, self.headers.get("Content-Type", JSON), JSON if accept == "*/*" else accept
+                content, kind = model.answer(
+                    body, self.headers.get("Content-Type", JSON), model.default_accept if accept == "*/*" else accept
                 )
         except ValueError as error:
-            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+            self._refuse(getattr(error, "status", HTTPStatus.BAD_REQUEST), str(error))
         except Exception as error:
             traceback.print_exc()
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
@@ -161,17 +172,23 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def load(env: Mapping[str, str]) -> Inference:
+def load(env: Mapping[str, str]) -> Model:
     """The model that the environment names. Raises whatever loading it raises."""
     model_dir = Path(env.get("SM_BASE_DIR") or "/opt/ml") / "model"
     code = Path(env.get("SAGEMAKER_SUBMIT_DIRECTORY") or model_dir / "code")
-    return Inference(code / (env.get("SAGEMAKER_PROGRAM") or "inference.py"), model_dir)
+    program = code / (env.get("SAGEMAKER_PROGRAM") or "inference.py")
+    file = model_dir / "xgboost-model"
+    if file.is_file() and not env.get("SAGEMAKER_PROGRAM") and not program.is_file():
+        from builtin_xgboost.inference import XGBoostInference
 
-
-def main(env: Mapping[str, str]) -> int:
+        return XGBoostInference(file, env)
     # The program's modules may have the names of those beside this file.
     own = str(Path(__file__).resolve().parent)
     sys.path[:] = [entry for entry in sys.path if entry != own]
+    return Inference(program, model_dir)
+
+
+def main(env: Mapping[str, str]) -> int:
     try:
         inference = load(env)
     except ContractError as error:
