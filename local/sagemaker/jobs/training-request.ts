@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
 import type { JsonObject } from '../json.ts';
+import { isBuiltIn, requireBuiltIn } from './builtin-xgboost.ts';
 import { environmentVariables, mlPath } from './container.ts';
 import { ONE_MACHINE } from './kind.ts';
 import { metricDefinitions } from './metrics.ts';
@@ -75,6 +76,7 @@ export function requireRunnable(request: JsonObject, images: Images): void {
   }
   const { AlgorithmSpecification, StoppingCondition, EnableManagedSpotTraining, InputDataConfig } = parsed.data;
   images.require(AlgorithmSpecification.TrainingImage);
+  if (isBuiltIn(parsed.data, images)) requireBuiltIn(parsed.data);
   compilable(AlgorithmSpecification.MetricDefinitions);
   const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } = StoppingCondition;
   if (EnableManagedSpotTraining && MaxWaitTimeInSeconds === undefined) {

@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import type { Objects } from '../objects.ts';
 import type { Resource } from '../store.ts';
 import { pack } from './archive.ts';
+import { BUILT_IN_COMMAND, loggedMetrics } from './builtin-xgboost.ts';
 import { keepCheckpoints, restoreCheckpoints } from './checkpoints.ts';
 import {
   containerVariables,
@@ -85,9 +86,11 @@ export function trainingKind(
       const { AlgorithmSpecification, HyperParameters, Environment, InputDataConfig, ResourceConfig } = asked(job);
       const { ContainerEntrypoint, ContainerArguments, TrainingImage } = AlgorithmSpecification;
       const command =
-        ContainerEntrypoint === undefined
-          ? await scriptCommand(HyperParameters, join(ml, 'code'), base)
-          : relocated([...ContainerEntrypoint, ...ContainerArguments], base);
+        ContainerEntrypoint !== undefined
+          ? relocated([...ContainerEntrypoint, ...ContainerArguments], base)
+          : job.state['BuiltIn'] === true
+            ? BUILT_IN_COMMAND
+            : await scriptCommand(HyperParameters, join(ml, 'code'), base);
       const toolkit = toolkitVariables({
         ...{ name: job.name, base, hyperparameters: HyperParameters, threads: settings.threads },
         channels: InputDataConfig.map(({ ChannelName }) => ChannelName),
@@ -138,8 +141,11 @@ export function trainingKind(
     ownReason: (ml) => messageFile(join(ml, 'output/failure')),
     async finish(job, place, ending) {
       await keep(job, place);
-      const { MetricDefinitions } = asked(job).AlgorithmSpecification;
-      const metrics = await finalMetrics(place.log, MetricDefinitions, ending.time).catch(() => []);
+      const definitions =
+        job.state['BuiltIn'] === true
+          ? await loggedMetrics(place.log)
+          : asked(job).AlgorithmSpecification.MetricDefinitions;
+      const metrics = await finalMetrics(place.log, definitions, ending.time).catch(() => []);
       return { status: STATUS[ending.kind], state: lastState(job, { ...ending, time: Date.now() }, metrics) };
     },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ServiceError, validation } from '../errors.ts';
 import type { Images } from '../images.ts';
+import { isBuiltIn, withBuiltInMetrics } from '../jobs/builtin-xgboost.ts';
 import { isOver, type JobKind } from '../jobs/kind.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import { requireRunnable, trainingRequest } from '../jobs/training-request.ts';
@@ -29,9 +30,11 @@ export function trainingJobs(
   scheduler: Scheduler,
   known: Images,
 ): TrainingJobs {
-  function create(request: JsonObject, state: JsonObject): Resource {
-    requireRunnable(request, known);
-    const job = addJob(store, region, WORDS, request, { ...kind.initial, ...state });
+  function create(asked: JsonObject, state: JsonObject): Resource {
+    requireRunnable(asked, known);
+    const BuiltIn = isBuiltIn(trainingRequest.parse(asked), known);
+    const request = BuiltIn ? withBuiltInMetrics(asked) : asked;
+    const job = addJob(store, region, WORDS, request, { ...kind.initial, ...state, BuiltIn });
     const now = Date.now();
     const warm = takeWarmPool(store, request, job.name, now);
     const message = warm ? 'Starting the training job on a warm pool' : 'Starting the training job';

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
+import { BUILT_IN_METRICS, isBuiltIn } from '../jobs/builtin-xgboost.ts';
 import { isOver } from '../jobs/kind.ts';
-import { requireRunnable as requireTraining } from '../jobs/training-request.ts';
+import { requireRunnable as requireTraining, trainingRequest } from '../jobs/training-request.ts';
 import { compact, type JsonObject } from '../json.ts';
 import { page, pageOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
@@ -133,12 +133,15 @@ function requireRunnable(request: JsonObject, images: Images): void {
     );
   }
   const { HyperParameterTuningJobConfig, TrainingJobDefinition } = parsed.data;
-  requireTraining(trainingOf(jsonOf(TrainingJobDefinition), 'probe', {}), images);
+  const { StaticHyperParameters } = TrainingJobDefinition;
+  const training = trainingOf(jsonOf(TrainingJobDefinition), 'probe', StaticHyperParameters);
+  requireTraining(training, images);
   const { MetricName } = HyperParameterTuningJobConfig.HyperParameterTuningJobObjective;
-  const { MetricDefinitions } = metricsOf.parse(TrainingJobDefinition['AlgorithmSpecification']);
+  const asked = trainingRequest.parse(training);
+  const MetricDefinitions = isBuiltIn(asked, images)
+    ? BUILT_IN_METRICS
+    : asked.AlgorithmSpecification.MetricDefinitions;
   if (!MetricDefinitions.some(({ Name }) => Name === MetricName)) {
     throw validation(`The objective metric "${MetricName}" is none of the MetricDefinitions of the training job.`);
   }
 }
-
-const metricsOf = z.object({ MetricDefinitions: z.array(z.object({ Name: z.string() })).default([]) });

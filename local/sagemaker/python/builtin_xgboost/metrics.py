@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy
     import xgboost
 
-MAXIMIZED = (
-    *("accuracy", "auc", "aucpr", "balanced_accuracy", "f1", "f1_binary", "f1_macro", "map", "ndcg"),
-    *("precision", "r2", "recall", "precision_macro", "precision_micro", "recall_macro", "recall_micro"),
-)
-MINIMIZED = (
-    *("aft-nloglik", "cox-nloglik", "error", "gamma-deviance", "gamma-nloglik", "interval-regression-accuracy"),
-    *("logloss", "mae", "mape", "merror", "mlogloss", "mphe", "mse", "poisson-nloglik", "rmse", "rmsle"),
-    "tweedie-nloglik",
-)
-ALL_METRICS = MAXIMIZED + MINIMIZED
+_NAMES = json.loads(Path(__file__).with_name("metrics.json").read_text())
+MAXIMIZED: tuple[str, ...] = tuple(_NAMES["maximized"])
+ALL_METRICS: tuple[str, ...] = (*MAXIMIZED, *_NAMES["minimized"])
 
 Score = Callable[["numpy.ndarray[Any, Any]", "numpy.ndarray[Any, Any]"], float]
 

@@ -19,6 +19,7 @@ from builtin_xgboost.hyperparameters import DEFAULT_OBJECTIVE, Values, validate
 from builtin_xgboost.metrics import MAXIMIZED, added_metrics, split
 
 MODEL = "xgboost-model"
+CHANNELS = ("train", "validation", "code")
 # What the library says of data or settings that the user can put right.
 USERS_FAULTS = (
     "label must be in [0,1] for logistic regression",
@@ -75,6 +76,9 @@ def _matrices(
 ) -> tuple[xgboost.DMatrix, xgboost.DMatrix | None]:
     if "train" not in channels:
         raise UserError("Missing required channel: train")
+    for name in channels:
+        if name not in CHANNELS:
+            raise UserError(f"Extraneous channel found: {name}")
     kind = format_of(channels["train"].get("ContentType"))
     weighted = values.pop("csv_weights", 0) == 1
     tables = {}
