@@ -140,8 +140,9 @@ export class Tuner {
   /** Starts one more training job; false where the sampler has nothing left to propose. */
   async #propose(name: string, sampler: Sampler): Promise<boolean> {
     const proposal = await sampler.ask();
-    if (proposal === undefined) return false;
     const tuning = this.#require(name);
+    // A stop may have come meanwhile, and has seen the training jobs that there were.
+    if (proposal === undefined || tuning.status === 'Stopping') return false;
     const { TrainingJobDefinition, HyperParameterTuningJobConfig } = tuningRequest.parse(tuning.request);
     const number = String(proposal.trial + 1).padStart(3, '0');
     const hyperparameters = {
