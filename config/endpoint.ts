@@ -11,8 +11,13 @@ const environment = z.object({
   CROSSFOLD_SAGEMAKER_NAMES: z.string().default(''),
   CROSSFOLD_SAGEMAKER_STATE: z.string().min(1),
   CROSSFOLD_SAGEMAKER_JOBS: z.coerce.number().int().min(1).default(availableParallelism()),
-  CROSSFOLD_SAGEMAKER_MEMORY_MB: z.coerce.number().int().min(256).default(Math.floor(totalmem() / 2 ** 20)),
+  CROSSFOLD_SAGEMAKER_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .default(Math.floor(totalmem() / 2 ** 20)),
   CROSSFOLD_SAGEMAKER_HIDDEN: z.string().default(''),
+  CROSSFOLD_SAGEMAKER_WEATHER: z.string().min(1).optional(),
   CROSSFOLD_SAGEMAKER_STOP_GRACE_S: z.coerce.number().int().min(0).default(5),
   CROSSFOLD_PYTHON: z.string().min(1),
   AWS_ACCESS_KEY_ID: z.string().min(1),
@@ -37,6 +42,8 @@ export interface EndpointSettings {
   readonly hidden: readonly string[];
   /** Time between SIGTERM and SIGKILL of a stopped job, milliseconds. */
   readonly stopGraceMs: number;
+  /** A file of the weather to have; undefined for fair weather. */
+  readonly weather: string | undefined;
   readonly python: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
@@ -72,6 +79,7 @@ export function readEndpointSettings(variables: Environment = process.env): Endp
       ...found.CROSSFOLD_SAGEMAKER_HIDDEN.split(delimiter).filter((folder) => folder !== ''),
     ],
     stopGraceMs: found.CROSSFOLD_SAGEMAKER_STOP_GRACE_S * 1000,
+    weather: found.CROSSFOLD_SAGEMAKER_WEATHER,
     python: found.CROSSFOLD_PYTHON,
     credentials: { accessKeyId: found.AWS_ACCESS_KEY_ID, secretAccessKey: found.AWS_SECRET_ACCESS_KEY },
     region: found.AWS_REGION,

@@ -4,6 +4,7 @@ import type { JobKind } from './jobs/kind.ts';
 import type { Scheduler } from './jobs/scheduler.ts';
 import { parseObject, type JsonObject } from './json.ts';
 import type { Store } from './store.ts';
+import type { Weather } from './weather/weather.ts';
 
 /** What can be asked of the endpoint that AWS has no operation for: a signed request to a path below /crossfold/. */
 export type Control = Readonly<Record<string, (body: JsonObject) => JsonObject | Promise<JsonObject>>>;
@@ -21,6 +22,16 @@ export function interruptions(store: Store, kind: JobKind, scheduler: Scheduler)
       if (job.request['EnableManagedSpotTraining'] !== true)
         throw validation(`The training job ${job.arn} does not run on spot capacity.`);
       if (!scheduler.interrupt(kind, job.name)) throw validation(`The training job ${job.arn} does not run.`);
+      return {};
+    },
+  };
+}
+
+/** `POST /crossfold/weather`: changes the weather; an empty object clears it. */
+export function weatherControl(weather: Weather): Control {
+  return {
+    weather(body) {
+      weather.change(body);
       return {};
     },
   };

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readEndpointSettings } from '../../config/endpoint.ts';
 import { createLogger } from '../../config/logger.ts';
-import { interruptions } from './control.ts';
+import { interruptions, weatherControl } from './control.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Images } from './images.ts';
+import { Environments } from './jobs/environments.ts';
 import { ForkServer } from './jobs/fork-server.ts';
 import { InputFetcher } from './jobs/input.ts';
 import { processingKind } from './jobs/processing.ts';
@@ -29,6 +30,9 @@ import { createEndpointServer } from './server.ts';
 import { logs } from './services/logs.ts';
 import { Store } from './store.ts';
 import { Tuner } from './tuning/tuner.ts';
+import { carryUnder } from './weather/carry.ts';
+import { readForecast } from './weather/file.ts';
+import { Weather } from './weather/weather.ts';
 
 /** The local SageMaker endpoint: composition only. */
 async function main(): Promise<void> {
@@ -49,15 +53,20 @@ async function main(): Promise<void> {
     marks: settings.marks,
   };
   const forkServer = new ForkServer(settings);
+  const weather = new Weather(settings.weather === undefined ? undefined : readForecast(settings.weather));
   const runner = new JobRunner({
-    ...{ store, forkServer, logger, mounts, stopGraceMs },
+    ...{ store, forkServer, logger, mounts, stopGraceMs, weather },
     inputs: new InputFetcher(objects, cache),
     folder: join(state, 'jobs'),
   });
   const scheduler = new Scheduler(settings.jobs, runner, store);
+  const environments = new Environments({
+    ...{ forkServer, container, inherited: settings.inherited },
+    folder: join(state, 'environments'),
+  });
   const [processing, training] = [
     processingKind(container, objects),
-    trainingKind(container, objects, (job, error) =>
+    trainingKind(container, objects, environments, (job, error) =>
       logger.warn({ job, error: String(error) }, 'checkpoints could not be kept'),
     ),
   ];
@@ -89,9 +98,13 @@ async function main(): Promise<void> {
         ModelPackageGroup: { kind: 'model-package-group', describe: describeGroup },
       }),
     },
-    check: checkRequest,
+    check(operation, body) {
+      checkRequest(operation, body);
+      weather.requireQuota(operation, body, store);
+    },
+    carry: carryUnder(weather, store),
     logs: logs(store, join(state, 'jobs'), region),
-    control: interruptions(store, training, scheduler),
+    control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
     ...{ endpoints, logger, names: settings.names, signer: settings },
   });
 

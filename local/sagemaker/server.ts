@@ -5,13 +5,15 @@ import type { Endpoints } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
 import type { Operations } from './operations/operation.ts';
-import { control, type RequestCheck } from './router.ts';
+import { control, type Carry, type RequestCheck } from './router.ts';
+import { CutError } from './weather/carry.ts';
 import { iam, sts } from './services/identity.ts';
 import { requireSignature, type Signer } from './signature.ts';
 
 export interface ServerParts {
   readonly operations: Operations;
   readonly check: RequestCheck;
+  readonly carry: Carry;
   /** CloudWatch Logs' operations. */
   readonly logs: Operations;
   readonly control: Control;
@@ -60,7 +62,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const found =
     service === 'logs'
       ? await control('Logs_20140328', parts.logs, () => undefined, target, body)
-      : await control('SageMaker', parts.operations, parts.check, target, body);
+      : await control('SageMaker', parts.operations, parts.check, target, body, parts.carry);
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(found));
 }
 
@@ -89,6 +91,10 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 }
 
 function fail({ logger }: ServerParts, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (error instanceof CutError) {
+    request.socket.destroy();
+    return;
+  }
   const known = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
   if (known.status >= 500)
     logger.error({ target: request.headers['x-amz-target'], url: request.url, error }, 'a request failed');

@@ -80,12 +80,23 @@ const SCHEMA = `
 /** All state of the endpoint, in one SQLite file: a change is there whole, or not at all. */
 export class Store {
   readonly #database: Database.Database;
+  #hidden = 0;
 
   constructor(file: string) {
     this.#database = new Database(file);
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = NORMAL');
     this.#database.exec(SCHEMA);
+  }
+
+  /** Reads as one who does not see yet what was made in the last `lag` milliseconds. */
+  readLate<T>(lag: number, read: () => T): T {
+    this.#hidden = lag;
+    try {
+      return read();
+    } finally {
+      this.#hidden = 0;
+    }
   }
 
   /** Adds a resource with its tags; false where the name is taken. */
@@ -201,6 +212,7 @@ export class Store {
   #resource(kind: Kind, found: unknown): Resource | undefined {
     if (found === undefined) return undefined;
     const { request, state, ...rest } = row.parse(found);
+    if (this.#hidden > 0 && rest.created > Date.now() - this.#hidden) return undefined;
     return { ...rest, kind, request: parseObject(request) ?? {}, state: parseObject(state) ?? {} };
   }
 }

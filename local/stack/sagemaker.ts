@@ -12,7 +12,7 @@ export const sagemaker: Service = {
   after: ['s3'],
   built: true,
   launch(context) {
-    const { places, ports, credentials, tools } = context;
+    const { places, ports, credentials, tools, weather } = context;
     const state = stateFolder(context);
     return {
       command: process.execPath,
@@ -24,6 +24,7 @@ export const sagemaker: Service = {
         CROSSFOLD_SAGEMAKER_STATE: state,
         CROSSFOLD_SAGEMAKER_HIDDEN: places.home,
         CROSSFOLD_PYTHON: tools.python,
+        ...(weather !== undefined && { CROSSFOLD_SAGEMAKER_WEATHER: weather }),
       },
       folder: state,
     };

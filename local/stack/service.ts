@@ -21,6 +21,8 @@ export interface ProbeContext {
 /** All that a service is started from. */
 export interface StackContext extends ProbeContext {
   readonly tools: Tools;
+  /** A file of the weather that the SageMaker endpoint is to have. */
+  readonly weather: string | undefined;
 }
 
 /** One process of the stack: how it is started, and how one knows that it serves. */

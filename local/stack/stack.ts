@@ -33,6 +33,8 @@ export interface UpOptions {
   readonly places?: Places;
   /** Those to have up; all by default. What these need comes with them. */
   readonly services?: readonly ServiceName[];
+  /** A file of the weather that the SageMaker endpoint is to have; fair weather without. */
+  readonly weather?: string;
   /** Gives up: what this call has started is stopped again. */
   readonly signal?: AbortSignal;
 }
@@ -43,14 +45,14 @@ export interface UpOptions {
  * @throws CrossfoldError StackFailed, with the end of the log of what did not start
  */
 export async function up(options: UpOptions = {}, report: Report = silent): Promise<StackStatus> {
-  const { places = readPlaces(), services = SERVICES, signal } = options;
+  const { places = readPlaces(), services = SERVICES, signal, weather } = options;
   makePrivateFolder(places.home);
   makePrivateFolder(join(places.home, 'logs'));
   const tools = await prepare(report, { places, ...(signal === undefined ? {} : { signal }) });
   return locked(places, report, async () => {
     const credentials = ensureCredentials(places.home);
     const inherited = { ...inheritedEnvironment(), [STACK_MARK]: places.home };
-    const starter = new Starter({ places, credentials, tools, inherited, report }, definitions);
+    const starter = new Starter({ places, credentials, tools, inherited, report, weather }, definitions);
     try {
       await starter.start(services, signal);
     } catch (error) {

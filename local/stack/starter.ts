@@ -24,6 +24,7 @@ export interface Start {
   readonly places: Places;
   readonly credentials: Credentials;
   readonly tools: Tools;
+  readonly weather: string | undefined;
   /** What every process inherits, with the mark that tells whose stack it is of. */
   readonly inherited: Readonly<Record<string, string>>;
   readonly report: Report;
@@ -135,8 +136,8 @@ export class Starter {
   }
 
   private context(): StackContext {
-    const { places, credentials, tools } = this.with;
-    return { places, credentials, tools, ports: readState(places.home).ports };
+    const { places, credentials, tools, weather } = this.with;
+    return { places, credentials, tools, weather, ports: readState(places.home).ports };
   }
 
   private fingerprint(service: Service): string {

@@ -3,12 +3,15 @@
 import { createInterface } from 'node:readline';
 import { checkRequest } from '../../dist/local/sagemaker/model/check-request.js';
 
+/** @param {string} said */
+const say = (said) => process.stdout.write(`${JSON.stringify(said)}\n`);
+
 for await (const line of createInterface({ input: process.stdin })) {
   const [operation, request] = JSON.parse(line);
   try {
     checkRequest(operation, request);
-    console.log(JSON.stringify(''));
+    say('');
   } catch (error) {
-    console.log(JSON.stringify(`${error.code}: ${error.message}`));
+    say(`${error.code}: ${error.message}`);
   }
 }

@@ -114,14 +114,15 @@ class Stack:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return f"s3://{BUCKET}/{key}"
 
-    def scripts(self, **files: str) -> dict[str, str]:
+    def scripts(self, **files: str | bytes) -> dict[str, str]:
         """Hyperparameters of script mode that run `main.py` of these files; `a__sh` is the file a.sh."""
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-            for name, text in files.items():
+            for name, content in files.items():
+                body = content.encode() if isinstance(content, str) else content
                 member = tarfile.TarInfo(name.replace("__", "."))
-                member.size, member.mode = len(text.encode()), 0o755
-                archive.addfile(member, io.BytesIO(text.encode()))
+                member.size, member.mode = len(body), 0o755
+                archive.addfile(member, io.BytesIO(body))
         uri = self.put(f"scripts/{fresh()}/sourcedir.tar.gz", buffer.getvalue())
         return {"sagemaker_program": '"main.py"', "sagemaker_submit_directory": json.dumps(uri)}
 

@@ -71,4 +71,4 @@ def test_a_job_that_is_not_on_spot_is_not_interrupted(stack: Stack) -> None:
 def test_a_control_call_that_is_not_there(stack: Stack) -> None:
     status, answer = stack.control("dance")
     assert status == 404
-    assert "There are: interrupt" in answer["message"]
+    assert "There are: interrupt, weather" in answer["message"]

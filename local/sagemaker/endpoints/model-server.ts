@@ -63,7 +63,7 @@ export async function startModelServer(
     optMl: parts.mounts ? ml : null,
     run: { script: [SERVE] },
     env: {
-      ...containerVariables(parts.container, base, ml),
+      ...containerVariables(parts.container, base),
       ...served.Environment,
       SAGEMAKER_SUBMIT_DIRECTORY: scripts.replace('/opt/ml', base),
       SAGEMAKER_BIND_TO_PORT: String(port),

@@ -17,12 +17,17 @@ export interface ContainerSettings {
 /** Variables that hold numeric libraries to their share of the cores. */
 const THREADS = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
 
+/** PATH in a container. */
+export function searchPath({ python }: ContainerSettings): string {
+  return `${dirname(python)}:/usr/local/bin:/usr/bin:/bin`;
+}
+
 /** The variables that every container starts with; none of the host's come in. */
-export function containerVariables(settings: ContainerSettings, base: string, ml: string): Record<string, string> {
+export function containerVariables(settings: ContainerSettings, base: string): Record<string, string> {
   return {
     ...settings.marks,
-    PATH: `${dirname(settings.python)}:/usr/local/bin:/usr/bin:/bin`,
-    HOME: ml,
+    PATH: searchPath(settings),
+    HOME: base,
     LANG: 'C.UTF-8',
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',

@@ -25,6 +25,9 @@ export interface Ending {
 /** The points on a job's way that its kind may want to note. */
 export type Phase = 'downloading' | 'running' | 'uploading' | 'stopping';
 
+/** A fault of the job's own that shows before its process starts. */
+export class AlgorithmError extends Error {}
+
 /** SageMaker's class for what is not the job's fault; whoever made the job may make it again. */
 export const OURS = 'InternalServerError';
 
@@ -44,7 +47,11 @@ export interface JobKind {
   inputs(job: Resource, ml: string): Input[];
   /** Writes what the container contract puts below /opt/ml besides the inputs. */
   prepare(job: Resource, place: JobPlace): Promise<void>;
-  launch(job: Resource, place: JobPlace): Promise<Pick<Launch, 'env' | 'run' | 'network'>>;
+  /** How the job's process starts; in /opt/ml unless it says where. */
+  launch(
+    job: Resource,
+    place: JobPlace,
+  ): Promise<Pick<Launch, 'env' | 'run' | 'network'> & Partial<Pick<Launch, 'cwd'>>>;
   /** Begins what goes on beside the running process; the answer ends it, and is awaited before anything is kept. */
   accompany(job: Resource, place: JobPlace): () => Promise<void>;
   /**

@@ -81,13 +81,13 @@ export function processingKind(settings: ContainerSettings, objects: Objects): J
       );
       await writeConfig(ml, 'config/processingjobconfig.json', { ...job.request, ProcessingJobArn: job.arn });
     },
-    launch(job, { base, ml }) {
+    launch(job, { base }) {
       const { AppSpecification, Environment, NetworkConfig } = asked(job);
       const command = relocated(
         [...(AppSpecification.ContainerEntrypoint ?? []), ...AppSpecification.ContainerArguments],
         base,
       );
-      const env = { ...containerVariables(settings, base, ml), PROCESSING_JOB_NAME: job.name, ...Environment };
+      const env = { ...containerVariables(settings, base), PROCESSING_JOB_NAME: job.name, ...Environment };
       const network = !NetworkConfig.EnableNetworkIsolation;
       return Promise.resolve({ env, network, run: runOf(command, settings.python) });
     },

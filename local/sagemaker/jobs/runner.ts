@@ -6,8 +6,18 @@ import type { JsonObject } from '../json.ts';
 import type { Resource, Store } from '../store.ts';
 import type { ForkServer } from './fork-server.ts';
 import { InputError, type InputFetcher } from './input.ts';
-import { isOver, OURS, type Ending, type JobKind, type JobPlace, type Phase } from './kind.ts';
-import { logTail, processFiles, stopGroup, waitForExit, wasStarted, type Exit, type ProcessFiles } from './process.ts';
+import { AlgorithmError, isOver, OURS, type Ending, type JobKind, type JobPlace, type Phase } from './kind.ts';
+import { CapacityError, type Weather } from '../weather/weather.ts';
+import {
+  logTail,
+  processFiles,
+  signalGroup,
+  stopGroup,
+  waitForExit,
+  wasStarted,
+  type Exit,
+  type ProcessFiles,
+} from './process.ts';
 
 /** What runs jobs. */
 export interface RunnerParts {
@@ -20,6 +30,7 @@ export interface RunnerParts {
   /** Whether jobs see a literal /opt/ml. */
   readonly mounts: boolean;
   readonly stopGraceMs: number;
+  readonly weather: Weather;
 }
 
 /** A slot for the process of a job. */
@@ -100,21 +111,24 @@ export class JobRunner {
       if (this.#closing) return undefined;
       this.#enter(kind, name, 'running');
       const optMl = place.base === '/opt/ml' ? place.ml : null;
-      await this.#parts.forkServer.launch({ ...launch, files, cwd: place.base, optMl });
+      await this.#parts.forkServer.launch({ cwd: place.base, ...launch, files, optMl });
     }
     const leave = kind.accompany(this.#job(kind, name), place);
     const unwatch = this.#watchDeadline(kind, name);
+    const clear = this.#exposeTo(kind, name, files);
     // A stop that was asked for while nobody was there to send the signal.
     const { status, state } = this.#job(kind, name);
     if (status === 'Stopping' || state['Interrupted'] === true) void this.stop(kind, name);
     const exit = await waitForExit(files);
     gate.leave();
     unwatch();
+    clear();
     await leave();
     return await this.#endingOf(kind, this.#job(kind, name), place, files, exit);
   }
 
   async #prepare(kind: JobKind, name: string, place: JobPlace): ReturnType<JobKind['launch']> {
+    await this.#parts.weather.startMachine(this.#job(kind, name));
     this.#enter(kind, name, 'downloading');
     await rm(place.ml, { recursive: true, force: true });
     await mkdir(place.ml, { recursive: true, mode: 0o700 });
@@ -144,6 +158,21 @@ export class JobRunner {
     };
   }
 
+  /** What the weather does to a job that runs; the answer ends it. */
+  #exposeTo(kind: JobKind, name: string, files: ProcessFiles): () => void {
+    const { weather } = this.#parts;
+    if (weather.runsOutOfMemory()) {
+      this.#parts.store.change(kind.kind, name, { state: { OutOfMemory: true } });
+      void signalGroup(files, 'SIGKILL');
+    }
+    const after = weather.interruption(this.#job(kind, name));
+    if (after === undefined) return () => undefined;
+    const timer = setTimeout(() => void this.interrupt(kind, name), after);
+    return () => {
+      clearTimeout(timer);
+    };
+  }
+
   async #endingOf(
     kind: JobKind,
     job: Resource,
@@ -158,6 +187,13 @@ export class JobRunner {
     if (this.#closing) return { kind: 'failed', reason: `${OURS}: the endpoint was stopped while the job ran.`, time };
     if (exit === undefined) {
       return { kind: 'failed', reason: `${OURS}: the job's process is gone, and nobody saw how it ended.`, time };
+    }
+    if (job.state['OutOfMemory'] === true) {
+      return {
+        kind: 'failed',
+        reason: 'AlgorithmError: OutOfMemory: Please use an instance type with more memory',
+        time,
+      };
     }
     const how = exit.signal === null ? `exit code: ${String(exit.code)}` : `killed by signal ${exit.signal}`;
     const words = (await kind.ownReason(ml)) ?? (await logTail(files, 1));
@@ -235,7 +271,9 @@ function timedOut(job: Resource): boolean {
 
 /** What to say of an error on a job's way: whose fault it was decides the class. */
 function reasonOf(error: unknown): string {
+  if (error instanceof CapacityError) return `CapacityError: ${error.message}`;
   if (error instanceof InputError) return `ClientError: Data download failed: ${error.message}`;
   if (error instanceof ServiceError) return `ClientError: ${error.message}`;
+  if (error instanceof AlgorithmError) return `AlgorithmError: ${error.message}`.slice(0, 1024);
   return `${OURS}: ${error instanceof Error ? error.message : String(error)}`.slice(0, 1024);
 }

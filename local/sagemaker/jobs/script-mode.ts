@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validation } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Objects } from '../objects.ts';
 import { unpack } from './archive.ts';
+import type { Launch } from './fork-server.ts';
 
 type HyperParameters = Readonly<Record<string, string>>;
 
@@ -55,31 +56,43 @@ export function submittedAt(hyperparameters: HyperParameters): string | undefine
   return uri?.startsWith('s3://') === true ? uri : undefined;
 }
 
+/** A program as the training toolkit starts it, in the folder of the scripts. */
+export interface Program {
+  readonly run: Launch['run'];
+  /** Whether what is beside it is installed first: its requirements, and itself where it is a package. */
+  readonly installs: boolean;
+}
+
 /**
- * The command of script mode, as the training toolkit builds it: the program, and its hyperparameters as arguments in the
- * order of their names.
+ * The program that script mode's hyperparameters name, with the others as its arguments in the order of their names. As in
+ * the training toolkit it is a shell script, a module of a package that has a setup.py, a Python script, or a command.
  *
  * @param folder /opt/ml/code, where it is now
  * @param base /opt/ml as the job sees it
  * @throws ServiceError ValidationException where no program is named, or the named one is not there
  */
-export async function scriptCommand(hyperparameters: HyperParameters, folder: string, base: string): Promise<string[]> {
-  const program = text(hyperparameters['sagemaker_program']);
-  if (program === undefined) {
+export async function programOf(hyperparameters: HyperParameters, folder: string, base: string): Promise<Program> {
+  const named = text(hyperparameters['sagemaker_program']);
+  if (named === undefined) {
     throw validation(
       'The job names no command: give AlgorithmSpecification.ContainerEntrypoint, or the hyperparameter sagemaker_program.',
     );
   }
   const files = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  const args = userArguments(hyperparameters);
+  if (!named.endsWith('.sh') && files.includes('setup.py'))
+    return { run: { script: ['-m', named.replace(/\.py$/, ''), ...args] }, installs: true };
+  const program = files.includes(named) ? named : `${named}.py`;
   if (!files.includes(program)) {
-    throw validation(
-      `The program ${program} is not among the files of sagemaker_submit_directory: ${files.join(', ')}`,
-    );
+    throw validation(`The program ${named} is not among the files of sagemaker_submit_directory: ${files.join(', ')}`);
   }
-  const file = `${base}/code/${program}`;
-  return program.endsWith('.py')
-    ? ['python3', file, ...userArguments(hyperparameters)]
-    : ['/bin/sh', '-c', `exec "$0" "$@"`, file, ...userArguments(hyperparameters)];
+  if (program.endsWith('.py')) return { run: { script: [program, ...args] }, installs: true };
+  const file = join(folder, program);
+  await chmod(file, 0o777);
+  const path = `${base}/code/${program}`;
+  // A file that does not say what runs it is the shell's.
+  const command = (await readFile(file, 'latin1')).startsWith('#!') ? [path] : ['/bin/sh', path];
+  return { run: { command: [...command, ...args] }, installs: false };
 }
 
 /** Hyperparameters as arguments: `--name value`, with one dash for a name of one letter. */

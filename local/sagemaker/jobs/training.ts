@@ -13,12 +13,15 @@ import {
   relocated,
   resourceConfig,
   runOf,
+  searchPath,
   writeConfig,
   type ContainerSettings,
 } from './container.ts';
+import type { Environments } from './environments.ts';
+import type { Launch } from './fork-server.ts';
 import { OURS, type JobKind, type JobPlace } from './kind.ts';
 import { finalMetrics } from './metrics.ts';
-import { fetchScripts, scriptCommand, submittedAt, toolkitVariables } from './script-mode.ts';
+import { fetchScripts, programOf, submittedAt, toolkitVariables } from './script-mode.ts';
 import { trainingRequest, type TrainingRequest } from './training-request.ts';
 import { lastState, STATUS, toPhase, toSecondary } from './training-state.ts';
 
@@ -26,6 +29,7 @@ import { lastState, STATUS, toPhase, toSecondary } from './training-state.ts';
 export function trainingKind(
   settings: ContainerSettings,
   objects: Objects,
+  environments: Environments,
   warn: (job: string, error: unknown) => void,
 ): JobKind {
   const asked = (job: Resource): TrainingRequest => trainingRequest.parse(job.request);
@@ -56,6 +60,31 @@ export function trainingKind(
     }
   }
 
+  /** What the job runs: its own command, its image's algorithm, or its script with what that needs. */
+  async function program(
+    job: Resource,
+    place: JobPlace,
+  ): Promise<{ run: Launch['run']; cwd?: string; variables?: Readonly<Record<string, string>> }> {
+    const { base, ml } = place;
+    const { AlgorithmSpecification, HyperParameters, EnableNetworkIsolation } = asked(job);
+    const { ContainerEntrypoint, ContainerArguments } = AlgorithmSpecification;
+    if (ContainerEntrypoint !== undefined) {
+      return { run: runOf(relocated([...ContainerEntrypoint, ...ContainerArguments], base), settings.python) };
+    }
+    if (job.state['BuiltIn'] === true) return { run: runOf(BUILT_IN_COMMAND, settings.python) };
+    const { run, installs } = await programOf(HyperParameters, join(ml, 'code'), base);
+    const cwd = `${base}/code`;
+    const installed = installs ? await environments.provide(place, !EnableNetworkIsolation) : undefined;
+    if (installed === undefined) return { run, cwd };
+    const site = `${base}/${installed.folder}`;
+    return {
+      cwd,
+      variables: { PYTHONPATH: site, PATH: `${site}/bin:${searchPath(settings)}` },
+      // The warm interpreter has imported the versions that are replaced.
+      run: installed.replaces && 'script' in run ? { command: [settings.python, ...run.script] } : run,
+    };
+  }
+
   return {
     kind: 'training-job',
     initial: { SecondaryStatus: 'Starting' },
@@ -82,34 +111,30 @@ export function trainingKind(
       const scripts = submittedAt(HyperParameters);
       if (scripts !== undefined) await fetchScripts(scripts, join(ml, 'code'), objects);
     },
-    async launch(job, { base, ml }) {
+    async launch(job, place) {
+      const { base } = place;
       const { AlgorithmSpecification, HyperParameters, Environment, InputDataConfig, ResourceConfig } = asked(job);
-      const { ContainerEntrypoint, ContainerArguments, TrainingImage } = AlgorithmSpecification;
-      const command =
-        ContainerEntrypoint !== undefined
-          ? relocated([...ContainerEntrypoint, ...ContainerArguments], base)
-          : job.state['BuiltIn'] === true
-            ? BUILT_IN_COMMAND
-            : await scriptCommand(HyperParameters, join(ml, 'code'), base);
       const toolkit = toolkitVariables({
         ...{ name: job.name, base, hyperparameters: HyperParameters, threads: settings.threads },
         channels: InputDataConfig.map(({ ChannelName }) => ChannelName),
         channelsConfig: channelsConfig(asked(job)),
         resourceConfig: resourceConfig(ResourceConfig.InstanceType),
         instanceType: ResourceConfig.InstanceType,
-        framework: TrainingImage.includes('xgboost')
+        framework: AlgorithmSpecification.TrainingImage.includes('xgboost')
           ? 'sagemaker_xgboost_container.training:main'
           : 'sagemaker_sklearn_container.training:main',
       });
+      const network = !asked(job).EnableNetworkIsolation;
+      const { run, cwd = base, variables = {} } = await program(job, place);
       const env = {
-        ...containerVariables(settings, base, ml),
+        ...containerVariables(settings, base),
         ...toolkit,
         TRAINING_JOB_NAME: job.name,
         TRAINING_JOB_ARN: job.arn,
+        ...variables,
         ...Environment,
       };
-      const network = !asked(job).EnableNetworkIsolation;
-      return { env, network, run: runOf(command, settings.python) };
+      return { env, network, cwd, run };
     },
     accompany(job, { ml }) {
       const saved = checkpoints(job, ml);
