@@ -9,9 +9,12 @@ import { forecast, forecastFor, type Forecast } from './forecast.ts';
 /** An error as a user of AWS meets it when no machine of a type is to be had. */
 export class CapacityError extends Error {}
 
+/** Requests name the type of their machines at one of these places, or nowhere. */
 const machines = z.object({
-  ResourceConfig: z.object({ InstanceType: z.string() }).optional(),
-  ProcessingResources: z.object({ ClusterConfig: z.object({ InstanceType: z.string() }) }).optional(),
+  ResourceConfig: z.object({ InstanceType: z.string().optional() }).optional(),
+  ProcessingResources: z
+    .object({ ClusterConfig: z.object({ InstanceType: z.string().optional() }).optional() })
+    .optional(),
 });
 const JOBS: Readonly<Record<string, 'training-job' | 'processing-job'>> = {
   CreateTrainingJob: 'training-job',
@@ -82,7 +85,7 @@ export class Weather {
   /** @throws ServiceError ResourceLimitExceeded where the account has as many machines as it may */
   requireQuota(operation: string, request: JsonObject, store: Store): void {
     const kind = Object.hasOwn(JOBS, operation) ? JOBS[operation] : undefined;
-    const type = typeOf(request);
+    const type = kind === undefined ? undefined : typeOf(request);
     const limit = type === undefined ? undefined : forecastFor(this.#forecast.limits, type);
     if (kind === undefined || type === undefined || limit === undefined) return;
     const used = store.find(kind, { status: 'InProgress' }).filter((job) => typeOf(job.request) === type).length;
