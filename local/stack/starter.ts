@@ -16,6 +16,9 @@ import { readState, writeState, type ServiceRecord } from './state.ts';
 /** How often another port is tried where a program takes the chosen one before the service does. */
 const PORT_TRIES = 3;
 
+/** For how long the port of a service that was killed may still be taken, milliseconds. */
+const RELEASE_TIMEOUT_MS = 5_000;
+
 /** How much of a log goes into the message about a service that did not start. */
 const LOG_LINES = 15;
 
@@ -125,6 +128,8 @@ export class Starter {
       const state = readState(this.with.places.home);
       const others = Object.entries(state.ports).flatMap(([other, port]) => (other === name ? [] : [port]));
       const wanted = state.ports[name];
+      // The kernel may hold the port of a service that was killed for a moment, and its clients know it there.
+      if (state.services[service.name] !== undefined) await waitUntil(() => isFree(wanted), RELEASE_TIMEOUT_MS);
       const chosen = await freePort(wanted, new Set([...others, ...this.reserved]));
       this.reserved.add(chosen);
       if (chosen === wanted) continue;

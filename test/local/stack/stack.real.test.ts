@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPlaces, type Places } from '../../../config/home.ts';
 import { leftovers } from '../../../local/stack/leftovers.ts';
-import { LOOPBACK } from '../../../local/stack/ports.ts';
+import { isFree, LOOPBACK } from '../../../local/stack/ports.ts';
 import { waitUntil } from '../../../local/stack/processes.ts';
 import type { ServiceName, StackEvent } from '../../../local/stack/progress.ts';
 import { down, stackEnvironment, status, up } from '../../../local/stack/stack.ts';
@@ -137,6 +137,24 @@ describe('the local stack', () => {
     expect(service(await status({ places }), 's3').state).toBe('died');
     await down({ places });
     expect(service(await status({ places }), 's3').state).toBe('stopped');
+  });
+
+  it('restarts a service that was killed on its port where that is still taken for a moment', async () => {
+    const first = await up({ places, services: ['s3'] });
+    const { port = 0 } = service(first, 's3');
+    process.kill(pidOf(first, 's3'), 'SIGKILL');
+    expect(await waitUntil(async () => service(await status({ places }), 's3').state !== 'running', 5000)).toBe(true);
+    expect(await waitUntil(() => isFree(port), 5000)).toBe(true);
+    // Lets go once somebody has looked whether the port is taken.
+    const holder = createServer((socket) => {
+      socket.destroy();
+      holder.close();
+    });
+    servers.push(holder);
+    holder.listen({ host: LOOPBACK, port });
+    await once(holder, 'listening');
+
+    expect(service(await up({ places, services: ['s3'] }, report), 's3').port).toBe(port);
   });
 
   it('starts anew after a first start that was killed half way through', async () => {
