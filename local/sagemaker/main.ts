@@ -9,6 +9,7 @@ import { Images } from './images.ts';
 import { Environments } from './jobs/environments.ts';
 import { ForkServer } from './jobs/fork-server.ts';
 import { InputFetcher } from './jobs/input.ts';
+import { processFiles } from './jobs/process.ts';
 import { processingKind } from './jobs/processing.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { Scheduler } from './jobs/scheduler.ts';
@@ -80,7 +81,10 @@ async function main(): Promise<void> {
     folder: join(state, 'endpoints'),
   });
   const trainings = trainingJobs(store, region, training, scheduler, images);
-  const tuner = new Tuner({ store, region, trainings, python, logger, inherited: settings.inherited });
+  const tuner = new Tuner({
+    ...{ store, trainings, python, logger, inherited: settings.inherited },
+    logOf: (name) => processFiles(join(state, 'jobs', 'training-job', name)).log,
+  });
 
   const server = createEndpointServer({
     operations: {

@@ -10,67 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stack import BUCKET, IMAGE, Stack, fresh, until
+from stack import BUCKET, Stack, until
+from tuning import SCRIPT, X, continuous, hyperband, refused, request, trainings, tune, tuned
 
-# The objective is best at x = 0.3.
-SCRIPT = (
-    "import os\nx = float(os.environ['SM_HP_X'])\nprint(f'loss={(x - 0.3) ** 2:.6f};')\n"
-    "open('/opt/ml/model/x', 'w').write(str(x))\n"
-)
-X = {"ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]}
-
-
-def request(stack: Stack, script: str = SCRIPT, **members: Any) -> dict[str, Any]:
-    """A tuning job's request; members of the configuration may be given."""
-    definition = stack.training_request()
-    del definition["TrainingJobName"], definition["InputDataConfig"]
-    definition["AlgorithmSpecification"] = {
-        **{"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-        "MetricDefinitions": [{"Name": "loss", "Regex": "loss=([0-9.]+);"}],
-    }
-    definition["StaticHyperParameters"] = {"fixed": "7", **stack.scripts(main__py=script)}
-    definition |= members.pop("TrainingJobDefinition", {})
-    limits = {"MaxNumberOfTrainingJobs": 4, "MaxParallelTrainingJobs": 2, **members.pop("ResourceLimits", {})}
-    return {
-        "HyperParameterTuningJobName": members.pop("HyperParameterTuningJobName", None) or fresh("tune"),
-        "HyperParameterTuningJobConfig": {
-            "Strategy": "Random",
-            "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
-            "ResourceLimits": limits,
-            "ParameterRanges": X,
-            "RandomSeed": 1,
-            **members,
-        },
-        "TrainingJobDefinition": definition,
-    }
-
-
-def tune(stack: Stack, script: str = SCRIPT, **members: Any) -> str:
-    asked = request(stack, script, **members)
-    stack.sagemaker.create_hyper_parameter_tuning_job(**asked)
-    return asked["HyperParameterTuningJobName"]
-
-
-def tuned(stack: Stack, name: str) -> dict[str, Any]:
-    def over() -> dict[str, Any] | None:
-        job = stack.sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
-        return job if job["HyperParameterTuningJobStatus"] in ("Completed", "Failed", "Stopped") else None
-
-    return until(over, f"the end of {name}")
-
-
-def trainings(stack: Stack, name: str, **members: Any) -> list[dict[str, Any]]:
-    pages = stack.sagemaker.get_paginator("list_training_jobs_for_hyper_parameter_tuning_job").paginate(
-        HyperParameterTuningJobName=name, **members
-    )
-    return [job for page in pages for job in page["TrainingJobSummaries"]]
-
-
-def refused(stack: Stack, **members: Any) -> str:
-    with pytest.raises(ClientError) as caught:
-        stack.sagemaker.create_hyper_parameter_tuning_job(**request(stack, **members))
-    assert caught.value.response["Error"]["Code"] == "ValidationException"
-    return caught.value.response["Error"]["Message"]
+ONE = {"Name": "x", "Values": ["1"]}
 
 
 class TestSearches:
@@ -218,11 +161,33 @@ class TestRefusals:
         assert "images.yaml" in refused(stack, TrainingJobDefinition={"AlgorithmSpecification": specification})
 
     @pytest.mark.parametrize(
-        "members",
-        [{"Strategy": "Hyperband"}, {"TrainingJobEarlyStoppingType": "Auto"}],
+        ("members", "named"),
+        [
+            ({"Strategy": "Hyperband"}, "MaxResource"),
+            ({"Strategy": "Hyperband", "TrainingJobEarlyStoppingType": "Auto"}, "must be Off"),
+            ({"Strategy": "Hyperband", **hyperband(9, 9)}, "MinResource < MaxResource"),
+            ({"Strategy": "Grid"}, "CategoricalParameterRanges only"),
+            ({"ParameterRanges": {}}, "at least one hyperparameter"),
+            ({"ParameterRanges": continuous("5", "1")}, "MinValue must not be greater"),
+            ({"ParameterRanges": continuous("0", "1", ScalingType="Logarithmic")}, "MinValue above 0"),
+            ({"ParameterRanges": continuous("0", "1", ScalingType="ReverseLogarithmic")}, "MaxValue < 1"),
+            ({"ParameterRanges": continuous("low", "1")}, "must be numbers"),
+            ({"ParameterRanges": {**X, "CategoricalParameterRanges": [ONE]}}, "two ranges"),
+            (
+                {
+                    "Strategy": "Grid",
+                    "ParameterRanges": {"CategoricalParameterRanges": [{"Name": "x", "Values": ["1"]}]},
+                },
+                "the grid has 1 combinations",
+            ),
+            (
+                {"TuningJobCompletionCriteria": {"ConvergenceDetected": {"CompleteOnConvergence": "Enabled"}}},
+                "convergence is not public",
+            ),
+        ],
     )
-    def test_what_is_not_there_is_named(self, stack: Stack, members: dict[str, Any]) -> None:
-        assert "What runs: one TrainingJobDefinition" in refused(stack, **members)
+    def test_a_search_that_cannot_be_made(self, stack: Stack, members: dict[str, Any], named: str) -> None:
+        assert named in refused(stack, **members)
 
     def test_an_unknown_job(self, stack: Stack) -> None:
         for call in (

@@ -21,6 +21,8 @@ export interface TrainingJobs {
   readonly operations: Operations;
   /** Makes a training job as CreateTrainingJob does; `state` is what its maker notes on it. */
   create(request: JsonObject, state: JsonObject): Resource;
+  /** Stops a training job; nothing where it is over or being stopped. */
+  stop(name: string): void;
 }
 
 export function trainingJobs(
@@ -45,8 +47,16 @@ export function trainingJobs(
     return job;
   }
 
+  function stop(name: string): void {
+    const job = store.get('training-job', name);
+    if (job === undefined || isOver(job.status) || job.status === 'Stopping') return;
+    store.change('training-job', name, { status: 'Stopping', state: kind.phase(job, 'stopping', Date.now()) });
+    scheduler.stop(kind, name);
+  }
+
   return {
     create,
+    stop,
     operations: {
       CreateTrainingJob: (request) => ({ TrainingJobArn: create(request, {}).arn }),
       DescribeTrainingJob: (request) => describeTrainingJob(requireJob(store, WORDS, request)),
@@ -63,8 +73,7 @@ export function trainingJobs(
       StopTrainingJob(request) {
         const job = requireJob(store, WORDS, request);
         requireRunning(job, WORDS.words);
-        store.change('training-job', job.name, { status: 'Stopping', state: kind.phase(job, 'stopping', Date.now()) });
-        scheduler.stop(kind, job.name);
+        stop(job.name);
         return {};
       },
       UpdateTrainingJob(request) {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
 import { BUILT_IN_METRICS, isBuiltIn } from '../jobs/builtin-xgboost.ts';
@@ -6,8 +7,19 @@ import { requireRunnable as requireTraining, trainingRequest } from '../jobs/tra
 import { compact, type JsonObject } from '../json.ts';
 import { page, pageOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
-import { trainingOf } from '../tuning/definition.ts';
-import { jsonOf, tuningRequest, type TunedJob, type Tuner } from '../tuning/tuner.ts';
+import { jsonOf, trainingOf } from '../tuning/definition.ts';
+import { planOf } from '../tuning/plan.ts';
+import {
+  bestOf,
+  counters,
+  objectiveStatus,
+  parentJobs,
+  tunedJobs,
+  withoutImprovement,
+  type TunedJob,
+} from '../tuning/results.ts';
+import type { Tuner } from '../tuning/tuner.ts';
+import { requireParents } from '../tuning/warm-start.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
 import { pick, without, type Operations } from './operation.ts';
 import { summaryOf } from './training-jobs.ts';
@@ -17,18 +29,25 @@ const WORDS = { kind: 'hyper-parameter-tuning-job', member: 'HyperParameterTunin
 export function tuningJobs(store: Store, region: string, tuner: Tuner, images: Images): Operations {
   return {
     CreateHyperParameterTuningJob(request) {
-      requireRunnable(request, images);
-      const job = addJob(store, region, WORDS, request, {});
+      requireRunnable(request, store, images);
+      // One that nobody gave is drawn once, so that a restart goes on with it.
+      const Seed = planOf(request).seed ?? randomInt(2 ** 31);
+      const job = addJob(store, region, WORDS, request, { Seed });
       tuner.start(job.name);
       return { HyperParameterTuningJobArn: job.arn };
     },
     DescribeHyperParameterTuningJob(request) {
       const job = requireJob(store, WORDS, request);
-      const tuned = tuner.trainingJobs(job.name);
+      const plan = planOf(job.request);
+      const tuned = tunedJobs(store, job, plan);
+      const identical = plan.warmStart === 'IdenticalDataAndAlgorithm';
       return compact({
         ...without(job.request, 'Tags'),
         ...summarize(job, tuned),
-        BestTrainingJob: bestOf(job, tuned),
+        BestTrainingJob: summaryOfBest(tuned),
+        OverallBestTrainingJob: identical ? summaryOfBest([...parentJobs(store, plan), ...tuned]) : undefined,
+        TuningJobCompletionDetails: { NumberOfTrainingJobsObjectiveNotImproving: withoutImprovement(tuned) },
+        ConsumedResources: runtime(job),
         FailureReason: job.state['FailureReason'],
       });
     },
@@ -37,16 +56,16 @@ export function tuningJobs(store: Store, region: string, tuner: Tuner, images: I
         kind: WORDS.kind,
         member: 'HyperParameterTuningJobSummaries',
         summarize: (job) => ({
-          ...summarize(job, tuner.trainingJobs(job.name)),
+          ...summarize(job, tunedJobs(store, job, planOf(job.request))),
           ...pick(strategyOf(job), 'Strategy'),
           ResourceLimits: strategyOf(job)['ResourceLimits'] ?? {},
         }),
       }),
     ListTrainingJobsForHyperParameterTuningJob(request) {
       const job = requireJob(store, WORDS, request);
-      const tuned = tuner.trainingJobs(job.name);
-      const byName = new Map(tuned.map((each) => [each.job.name, each]));
-      const summarizeTuned = (each: Resource): JsonObject => tunedSummary(job, byName.get(each.name), each);
+      const tuned = tunedJobs(store, job, planOf(job.request));
+      const byName = new Map(tuned.map((each) => [each.job.name, tunedSummary(each)]));
+      const summarizeTuned = ({ name }: Resource): JsonObject => byName.get(name) ?? {};
       const list = { kind: 'training-job', member: 'TrainingJobSummaries', summarize: summarizeTuned } as const;
       if (request['SortBy'] !== 'FinalObjectiveMetricValue')
         return page(store, request, { ...list, query: { member: { tuningJob: job.arn } } });
@@ -64,11 +83,17 @@ export function tuningJobs(store: Store, region: string, tuner: Tuner, images: I
       tuner.stop(job.name);
       return {};
     },
+    DeleteHyperParameterTuningJob(request) {
+      const job = requireJob(store, WORDS, request);
+      if (!isOver(job.status))
+        throw validation(`The tuning job ${job.arn} is in status ${job.status}: stop it before it is deleted.`);
+      store.remove(WORDS.kind, job.name);
+      return {};
+    },
   };
 }
 
 function summarize(job: Resource, tuned: readonly TunedJob[]): JsonObject {
-  const count = (keep: (each: TunedJob) => boolean): number => tuned.filter(keep).length;
   return {
     HyperParameterTuningJobName: job.name,
     HyperParameterTuningJobArn: job.arn,
@@ -76,45 +101,32 @@ function summarize(job: Resource, tuned: readonly TunedJob[]): JsonObject {
     CreationTime: job.created / 1000,
     LastModifiedTime: job.modified / 1000,
     ...pick(job.state, 'HyperParameterTuningEndTime'),
-    TrainingJobStatusCounters: {
-      Completed: count((each) => each.job.status === 'Completed'),
-      InProgress: count((each) => !isOver(each.job.status)),
-      RetryableError: 0,
-      NonRetryableError: count((each) => each.job.status === 'Failed'),
-      Stopped: count((each) => each.job.status === 'Stopped'),
-    },
-    ObjectiveStatusCounters: {
-      Succeeded: count((each) => objectiveStatus(each) === 'Succeeded'),
-      Pending: count((each) => objectiveStatus(each) === 'Pending'),
-      Failed: count((each) => objectiveStatus(each) === 'Failed'),
-    },
+    ...counters(tuned),
   };
 }
 
-function objectiveStatus({ job, value }: TunedJob): 'Succeeded' | 'Pending' | 'Failed' {
-  if (!isOver(job.status)) return 'Pending';
-  return job.status === 'Completed' && value !== undefined ? 'Succeeded' : 'Failed';
-}
-
-function bestOf(tuning: Resource, tuned: readonly TunedJob[]): JsonObject | undefined {
-  const { Type } = tuningRequest.parse(tuning.request).HyperParameterTuningJobConfig.HyperParameterTuningJobObjective;
-  const sign = Type === 'Maximize' ? 1 : -1;
-  const [best] = tuned
-    .filter((each) => objectiveStatus(each) === 'Succeeded')
-    .sort((a, b) => sign * ((b.value ?? 0) - (a.value ?? 0)));
-  return best === undefined ? undefined : tunedSummary(tuning, best, best.job);
-}
-
-function tunedSummary(tuning: Resource, tuned: TunedJob | undefined, job: Resource): JsonObject {
-  const { MetricName, Type } = tuningRequest.parse(tuning.request).HyperParameterTuningJobConfig
-    .HyperParameterTuningJobObjective;
+/** A training job as the lists of its tuning job show it. */
+function tunedSummary(tuned: TunedJob): JsonObject {
+  const { job, search, value } = tuned;
   return compact({
     ...without(summaryOf(job), 'SecondaryStatus', 'LastModifiedTime'),
     ...pick(job.state, 'TunedHyperParameters', 'TrainingStartTime', 'FailureReason'),
+    TrainingJobDefinitionName: search.name,
     FinalHyperParameterTuningJobObjectiveMetric:
-      tuned?.value === undefined ? undefined : { Type, MetricName, Value: tuned.value },
-    ObjectiveStatus: tuned === undefined ? undefined : objectiveStatus(tuned),
+      value === undefined ? undefined : { Type: search.goal, MetricName: search.metric, Value: value },
+    ObjectiveStatus: objectiveStatus(tuned),
   });
+}
+
+function summaryOfBest(tuned: readonly TunedJob[]): JsonObject | undefined {
+  const best = bestOf(tuned);
+  return best === undefined ? undefined : tunedSummary(best);
+}
+
+/** How long the tuning job has taken, up to its end. */
+function runtime({ created, state }: Resource): JsonObject {
+  const end = Number(state['HyperParameterTuningEndTime'] ?? Date.now() / 1000);
+  return { RuntimeInSeconds: Math.max(0, Math.round(end - created / 1000)) };
 }
 
 function strategyOf(job: Resource): JsonObject {
@@ -122,26 +134,18 @@ function strategyOf(job: Resource): JsonObject {
   return typeof config === 'object' && config !== null && !Array.isArray(config) ? config : {};
 }
 
-/** @throws ServiceError ValidationException for what AWS would run and this endpoint cannot */
-function requireRunnable(request: JsonObject, images: Images): void {
-  const parsed = tuningRequest.safeParse(request);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw validation(
-      `The tuning job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}. ` +
-        'What runs: one TrainingJobDefinition; the strategies Random, Grid and Bayesian; no warm start, no early stopping.',
-    );
+/** @throws ServiceError ValidationException for what AWS would refuse beyond its model, or run and this endpoint cannot */
+function requireRunnable(request: JsonObject, store: Store, images: Images): void {
+  const plan = planOf(request);
+  for (const { definition, statics, metric } of plan.searches) {
+    const training = trainingOf(jsonOf(definition), 'probe', statics);
+    requireTraining(training, images);
+    const asked = trainingRequest.parse(training);
+    const { MetricDefinitions } = isBuiltIn(asked, images)
+      ? { MetricDefinitions: BUILT_IN_METRICS }
+      : asked.AlgorithmSpecification;
+    if (!MetricDefinitions.some(({ Name }) => Name === metric))
+      throw validation(`The objective metric "${metric}" is none of the MetricDefinitions of the training job.`);
   }
-  const { HyperParameterTuningJobConfig, TrainingJobDefinition } = parsed.data;
-  const { StaticHyperParameters } = TrainingJobDefinition;
-  const training = trainingOf(jsonOf(TrainingJobDefinition), 'probe', StaticHyperParameters);
-  requireTraining(training, images);
-  const { MetricName } = HyperParameterTuningJobConfig.HyperParameterTuningJobObjective;
-  const asked = trainingRequest.parse(training);
-  const MetricDefinitions = isBuiltIn(asked, images)
-    ? BUILT_IN_METRICS
-    : asked.AlgorithmSpecification.MetricDefinitions;
-  if (!MetricDefinitions.some(({ Name }) => Name === MetricName)) {
-    throw validation(`The objective metric "${MetricName}" is none of the MetricDefinitions of the training job.`);
-  }
+  requireParents(store, plan);
 }

@@ -1,8 +1,15 @@
 """Suggests the hyperparameters of a tuning job, as lines of JSON on stdin and stdout.
 
 The first line is the search, the answer `{"ready": true, "grid": n}`, n being the size of a grid or null. Then
-`{"ask": true}` yields a trial, `{"tell": trial, "value": number}` notes its score, null for one that failed. A mistake
-is answered by `{"error": message}` and the end of the process with code 2.
+
+- `{"parent": hyperparameters, "value": number}` adds what an earlier tuning job found;
+- `{"made": hyperparameters}` takes up a trial from before a restart;
+- `{"ask": true}` yields a trial;
+- `{"report": trial, "values": [number]}` gives a trial's scores so far, one an epoch, and yields whether to stop it;
+- `{"tell": trial, "value": number}` notes a trial's score, null for one that failed; with `"pruned": true` that it was
+  stopped early.
+
+A mistake is answered by `{"error": message}` and the end of the process with code 2.
 """
 
 from __future__ import annotations
@@ -11,40 +18,22 @@ import json
 import math
 import sys
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import optuna
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
+from optuna.samplers import BaseSampler, GridSampler, RandomSampler, TPESampler
 from optuna.study import StudyDirection
+from optuna.trial import Trial, TrialState, create_trial
+
+from pruning import pruner
+from search_space import TunerError, choice, dimensions, drawn, grid_size
 
 FAILED = 2
 
 DIRECTIONS = {"Maximize": StudyDirection.MAXIMIZE, "Minimize": StudyDirection.MINIMIZE}
 
-# AWS's Auto chooses a scale by a rule of its own; here it is the plain one.
-LINEAR = ("Auto", "Linear")
 
-
-class TunerError(ValueError):
-    """A search or a request that cannot be honoured."""
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """One hyperparameter: what the sampler draws, and the text that the job gets for it."""
-
-    distribution: BaseDistribution
-    render: Callable[[Any], str]
-
-
-class Grid(optuna.samplers.GridSampler):
+class Grid(GridSampler):
     """Each combination once. Its end is the asker's to see: optuna would stop a loop that there is not."""
 
     def after_trial(self, *_: Any) -> None:
@@ -52,18 +41,42 @@ class Grid(optuna.samplers.GridSampler):
 
 
 class Tuner:
-    """One search. Trials are numbered from 0 in the order they were asked for."""
+    """One search. Trials are numbered from 0: first those of parents, then in the order they were asked for."""
 
     def __init__(self, search: dict[str, Any]) -> None:
         """Raises TunerError for ranges that the strategy does not take."""
         self._dimensions = dimensions(search.get("ranges") or {})
-        strategy, seed = search.get("strategy"), search.get("seed")
-        self.grid = grid_size(self._dimensions) if strategy == "Grid" else None
+        self._strategy, self._seed = search.get("strategy"), search.get("seed")
+        self.grid = grid_size(self._dimensions) if self._strategy == "Grid" else None
         self._asked = 0
         direction = DIRECTIONS.get(str(search.get("goal")))
         if direction is None:
             raise TunerError(f"goal must be Maximize or Minimize, not {search.get('goal')!r}")
-        self._study = optuna.create_study(direction=direction, sampler=self._sampler(strategy, seed))
+        self._study = optuna.create_study(
+            # Hyperband chooses a trial's bracket by the name.
+            study_name=str(search.get("name", "search")),
+            direction=direction,
+            sampler=self._sampler(self._seed),
+            pruner=pruner(search.get("pruning")),
+        )
+
+    def parent(self, hyperparameters: dict[str, str], value: float) -> dict[str, object]:
+        """Adds what an earlier tuning job found, as far as it lies in the ranges of this one."""
+        self._add(hyperparameters, TrialState.COMPLETE, value)
+        return {"ok": True}
+
+    def made(self, hyperparameters: dict[str, str]) -> dict[str, object]:
+        """Takes up a trial that was asked for before a restart. Raises TunerError where the sequence is another."""
+        if self._strategy != "Bayesian":
+            again = self.ask()
+            if again.get("hyperparameters") != hyperparameters:
+                raise TunerError("the sampler no longer proposes what it proposed before the restart")
+            return {"trial": again["trial"]}
+        self._add(hyperparameters, TrialState.RUNNING)
+        number = len(self._study.get_trials(deepcopy=False)) - 1
+        # With the same numbers again it would start with the same proposals.
+        self._study.sampler = self._sampler(None if self._seed is None else self._seed + number + 1)
+        return {"trial": number}
 
     def ask(self) -> dict[str, object]:
         """The next trial, or that a grid has none left."""
@@ -74,93 +87,49 @@ class Tuner:
         values = {name: self._dimensions[name].render(value) for name, value in trial.params.items()}
         return {"trial": trial.number, "hyperparameters": values}
 
-    def tell(self, number: int, value: float | None) -> dict[str, object]:
+    def report(self, number: int, values: list[float]) -> dict[str, object]:
+        """Whether a trial with these scores so far is to be stopped. Raises TunerError for one that does not run."""
+        trial = self._running(number)
+        known = self._study.get_trials(deepcopy=False)[number].last_step or 0
+        for step in range(known + 1, len(values) + 1):
+            trial.report(values[step - 1], step)
+            if trial.should_prune():
+                return {"prune": True}
+        return {"prune": False}
+
+    def tell(self, number: int, value: float | None, pruned: bool = False) -> dict[str, object]:
         """Notes how a trial ended. Raises TunerError for a trial that was never asked for or has ended."""
         try:
             if value is None or not math.isfinite(value):
-                self._study.tell(number, state=optuna.trial.TrialState.FAIL)
+                self._study.tell(number, state=TrialState.FAIL)
+            elif pruned:
+                self._study.tell(number, state=TrialState.PRUNED)
             else:
                 self._study.tell(number, value)
         except ValueError as error:
             raise TunerError(f"trial {number}: {error}") from error
         return {"ok": True}
 
-    def _sampler(self, strategy: object, seed: int | None) -> optuna.samplers.BaseSampler:
-        if strategy == "Random":
-            return optuna.samplers.RandomSampler(seed=seed)
-        if strategy == "Bayesian":
+    def _running(self, number: int) -> Trial:
+        trials = self._study.get_trials(deepcopy=False)
+        if not 0 <= number < len(trials) or trials[number].state != TrialState.RUNNING:
+            raise TunerError(f"trial {number} does not run")
+        return Trial(self._study, trials[number]._trial_id)
+
+    def _add(self, hyperparameters: dict[str, str], state: TrialState, value: float | None = None) -> None:
+        params = drawn(self._dimensions, hyperparameters)
+        distributions = {name: self._dimensions[name].distribution for name in params}
+        self._study.add_trial(create_trial(state=state, value=value, params=params, distributions=distributions))
+
+    def _sampler(self, seed: int | None) -> BaseSampler:
+        if self._strategy in ("Random", "Hyperband"):
+            return RandomSampler(seed=seed)
+        if self._strategy == "Bayesian":
             # A trial that still runs counts as a bad one, so that trials at once do not crowd together.
-            return optuna.samplers.TPESampler(seed=seed, constant_liar=True)
-        if strategy == "Grid":
-            choices = {name: list(choice(dimension)) for name, dimension in self._dimensions.items()}
-            return Grid(choices, seed=seed)
-        raise TunerError(f"strategy must be Random, Grid or Bayesian, not {strategy!r}")
-
-
-def dimensions(ranges: dict[str, Any]) -> dict[str, Dimension]:
-    """The hyperparameters of SageMaker's ParameterRanges.
-
-    Raises TunerError where there is none, or the range of one makes no sense.
-    """
-    found: dict[str, Dimension] = {}
-    kinds: dict[str, Callable[[dict[str, Any]], Dimension]] = {
-        "IntegerParameterRanges": integer,
-        "ContinuousParameterRanges": continuous,
-        "CategoricalParameterRanges": categorical,
-    }
-    for kind, build in kinds.items():
-        for each in ranges.get(kind) or []:
-            name = str(each.get("Name"))
-            if name in found:
-                raise TunerError(f"hyperparameter {name} has two ranges")
-            try:
-                found[name] = build(each)
-            except (KeyError, TypeError, ValueError) as error:
-                raise TunerError(f"the range of hyperparameter {name} cannot be used: {error}") from error
-    if not found:
-        raise TunerError("a search needs at least one hyperparameter with a range")
-    return found
-
-
-def integer(bounds: dict[str, Any]) -> Dimension:
-    """Whole numbers from MinValue to MaxValue, both included."""
-    scaling = bounds.get("ScalingType") or "Auto"
-    if scaling not in (*LINEAR, "Logarithmic"):
-        raise TunerError(f"ScalingType {scaling} is not for integers")
-    low, high = int(bounds["MinValue"]), int(bounds["MaxValue"])
-    return Dimension(IntDistribution(low, high, log=scaling == "Logarithmic"), str)
-
-
-def continuous(bounds: dict[str, Any]) -> Dimension:
-    """Numbers from MinValue to MaxValue."""
-    scaling = bounds.get("ScalingType") or "Auto"
-    low, high = float(bounds["MinValue"]), float(bounds["MaxValue"])
-    if scaling in (*LINEAR, "Logarithmic"):
-        return Dimension(FloatDistribution(low, high, log=scaling == "Logarithmic"), repr)
-    if scaling != "ReverseLogarithmic":
-        raise TunerError(f"ScalingType {scaling} is unknown")
-    if not 0 <= low <= high < 1:
-        raise TunerError("ReverseLogarithmic needs 0 <= MinValue <= MaxValue < 1")
-    # The distance to 1 is drawn; rounding must not lead out of the range.
-    distance = FloatDistribution(1 - high, 1 - low, log=True)
-    return Dimension(distance, lambda drawn: repr(min(max(1 - drawn, low), high)))
-
-
-def categorical(choices: dict[str, Any]) -> Dimension:
-    """One of Values."""
-    return Dimension(CategoricalDistribution([str(value) for value in choices["Values"]]), str)
-
-
-def choice(dimension: Dimension) -> tuple[Any, ...]:
-    """The values of a categorical hyperparameter. Raises TunerError for any other."""
-    if not isinstance(dimension.distribution, CategoricalDistribution):
-        raise TunerError("strategy Grid takes CategoricalParameterRanges only")
-    return dimension.distribution.choices
-
-
-def grid_size(found: dict[str, Dimension]) -> int:
-    """How many combinations a grid has."""
-    return math.prod(len(choice(dimension)) for dimension in found.values())
+            return TPESampler(seed=seed, constant_liar=True)
+        if self._strategy == "Grid":
+            return Grid({name: list(choice(each)) for name, each in self._dimensions.items()}, seed=seed)
+        raise TunerError(f"strategy must be Random, Grid, Bayesian or Hyperband, not {self._strategy!r}")
 
 
 def reply(answer: dict[str, object]) -> None:
@@ -169,12 +138,18 @@ def reply(answer: dict[str, object]) -> None:
 
 def answered(tuner: Tuner, request: dict[str, Any]) -> dict[str, object]:
     """The answer to one request after the first."""
-    if request.get("ask") is True:
-        return tuner.ask()
-    number = request.get("tell")
-    if isinstance(number, int) and not isinstance(number, bool):
-        return tuner.tell(number, request.get("value"))
-    raise TunerError('a request is {"ask": true} or {"tell": trial, "value": number or null}')
+    match request:
+        case {"ask": True}:
+            return tuner.ask()
+        case {"parent": dict(hyperparameters), "value": int() | float() as value}:
+            return tuner.parent(hyperparameters, value)
+        case {"made": dict(hyperparameters)}:
+            return tuner.made(hyperparameters)
+        case {"report": int(trial), "values": list(values)}:
+            return tuner.report(trial, [float(value) for value in values])
+        case {"tell": int(trial)}:
+            return tuner.tell(trial, request.get("value"), request.get("pruned") is True)
+    raise TunerError("a request is ask, parent, made, report or tell, as the head of this file describes them")
 
 
 def main() -> int:

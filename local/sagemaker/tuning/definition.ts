@@ -42,3 +42,10 @@ function machinesOf(config: Json | undefined): JsonObject {
   const key = parsed.data?.VolumeKmsKeyId;
   return { ...found, ...(key !== undefined && { VolumeKmsKeyId: key }) };
 }
+
+const json: z.ZodType<Json> = z.json();
+
+/** A part of a request as JSON; it came as such. */
+export function jsonOf(value: Readonly<Record<string, unknown>>): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, json.parse(member)]));
+}

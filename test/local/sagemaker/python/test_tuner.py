@@ -148,7 +148,8 @@ def test_a_trial_without_a_score_does_not_end_the_search() -> None:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"strategy": "Hyperband"}, "Hyperband"),
+        ({"strategy": "Annealing"}, "Annealing"),
+        ({"pruning": {"rule": "luck"}}, "luck"),
         ({"goal": "Best"}, "Best"),
         ({"ranges": {}}, "at least one"),
         ({"strategy": "Grid"}, "CategoricalParameterRanges only"),
@@ -186,3 +187,82 @@ def test_a_trial_is_told_once() -> None:
     talk.say({"tell": 0, "value": 1})
     assert "trial 0" in talk.say({"tell": 0, "value": 1})["error"]
     assert talk.end()[0] == 2
+
+
+@pytest.mark.parametrize("strategy", ["Random", "Grid"])
+def test_goes_on_after_a_restart_where_it_was(strategy: str) -> None:
+    ranges = GRID if strategy == "Grid" else RANGES
+    before, after = (Conversation(search(strategy, ranges=ranges)) for _ in range(2))
+    drawn = [before.ask()["hyperparameters"] for _ in range(6)]
+    for number in range(3):
+        assert after.say({"made": drawn[number]}) == {"trial": number}
+    assert [after.ask()["hyperparameters"] for _ in range(3)] == drawn[3:]
+
+
+def test_a_restart_takes_up_what_bayesian_proposed() -> None:
+    before, after = (Conversation(search("Bayesian")) for _ in range(2))
+    drawn = [before.ask()["hyperparameters"] for _ in range(3)]
+    for number, hyperparameters in enumerate(drawn):
+        assert after.say({"made": hyperparameters}) == {"trial": number}
+    for number in range(3):
+        assert after.say({"tell": number, "value": 0.5}) == {"ok": True}
+    assert after.ask()["hyperparameters"] not in drawn
+
+
+def test_a_restart_with_another_search_is_an_error() -> None:
+    talk = Conversation(search())
+    assert "no longer proposes" in talk.say({"made": {"depth": "3"}})["error"]
+
+
+def test_bayesian_begins_where_its_parents_ended() -> None:
+    ranges = {"ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]}
+    talk = Conversation(search("Bayesian", ranges=ranges))
+    for number in range(40):
+        x = number / 40
+        assert talk.say({"parent": {"x": str(x), "other": "7"}, "value": -abs(x - 0.7)}) == {"ok": True}
+    assert talk.say({"parent": {"x": "2"}, "value": 9}) == {"ok": True}
+    found = []
+    for _ in range(10):
+        given = talk.ask()
+        assert given["trial"] >= 41
+        found.append(float(given["hyperparameters"]["x"]))
+        talk.say({"tell": given["trial"], "value": -abs(found[-1] - 0.7)})
+    assert sum(abs(x - 0.7) < 0.2 for x in found) >= 8
+
+
+def curve(end: float) -> list[float]:
+    """Scores that rise to `end` over ten epochs."""
+    return [end * epoch / 10 for epoch in range(1, 11)]
+
+
+def test_the_median_of_running_averages_stops_what_is_worse() -> None:
+    talk = Conversation(search(pruning={"rule": "median"}))
+    for number, end in enumerate((0.5, 0.6, 0.7, 0.8, 0.9)):
+        talk.ask()
+        assert talk.say({"report": number, "values": curve(end)}) == {"prune": False}
+        talk.say({"tell": number, "value": end})
+    # At the second epoch the running averages are .15 of the ends: their median is .105.
+    for value, stopped in ((0.106, False), (0.104, True)):
+        number = talk.ask()["trial"]
+        assert talk.say({"report": number, "values": [0.9]}) == {"prune": False}
+        assert talk.say({"report": number, "values": [0.9, value]}) == {"prune": stopped}
+        assert talk.say({"tell": number, "value": value, "pruned": stopped}) == {"ok": True}
+
+
+def test_hyperband_stops_early_and_at_the_largest_resource() -> None:
+    talk = Conversation(search("Hyperband", pruning={"rule": "hyperband", "least": 1, "most": 9}))
+    stopped = set()
+    for number in range(40):
+        talk.ask()
+        for epoch in range(1, 11):
+            values = [number % 7 / 7] * epoch
+            if talk.say({"report": number, "values": values})["prune"]:
+                stopped.add(epoch)
+                break
+        talk.say({"tell": number, "value": values[-1], "pruned": True})
+    assert 10 in stopped
+    assert min(stopped) < 9
+
+
+def test_a_report_of_a_trial_that_does_not_run_is_an_error() -> None:
+    assert "does not run" in Conversation(search()).say({"report": 3, "values": [1]})["error"]
