@@ -24,6 +24,8 @@ const exit = z.object({ code: z.int().nullable(), signal: z.int().nullable() });
 const LOOK_MS = 15;
 /** How often to look at a running process though nothing was told of it. */
 const CHECK_MS = 500;
+/** For how long whoever forked a process that is gone may be too busy to note its end, milliseconds. */
+const NOTE_MS = 10_000;
 
 /** @param attempt counted from 1: each process of a job has files of its own, but for the log */
 export function processFiles(folder: string, attempt = 1): ProcessFiles {
@@ -43,18 +45,20 @@ export async function wasStarted({ pidFile }: ProcessFiles): Promise<boolean> {
 /**
  * Waits until the process has ended.
  *
+ * @param noteMs how long to wait for the note of the end of a process that is gone, milliseconds
  * @returns undefined where it is gone and nobody saw how it ended
  */
-export async function waitForExit(files: ProcessFiles): Promise<Exit | undefined> {
+export async function waitForExit(files: ProcessFiles, noteMs = NOTE_MS): Promise<Exit | undefined> {
   const changes = watchFolder(dirname(files.exitFile));
   try {
-    for (let wasGone = false; ;) {
+    for (let goneSince: number | undefined; ;) {
       const changed = changes.next();
       const ended = await parsed(files.exitFile, exit);
-      // The end of a process that is gone may be noted between the two looks.
-      if (ended !== undefined || wasGone) return ended;
-      const silent = await Promise.race([changed, sleep(CHECK_MS, true, { ref: false })]);
-      wasGone = silent === true && !(await isAlive(files));
+      if (ended !== undefined) return ended;
+      if (goneSince !== undefined && Date.now() - goneSince >= noteMs) return undefined;
+      const look = goneSince === undefined ? CHECK_MS : Math.min(CHECK_MS, noteMs);
+      const silent = await Promise.race([changed, sleep(look, true, { ref: false })]);
+      if (silent === true && goneSince === undefined && !(await isAlive(files))) goneSince = Date.now();
     }
   } finally {
     changes.close();
@@ -83,7 +87,18 @@ function watchFolder(folder: string): { next(): Promise<void>; close(): void } {
 /** Whether the very process that was started is still there; another one with its pid does not count. */
 export async function isAlive({ pidFile }: ProcessFiles): Promise<boolean> {
   const started = await parsed(pidFile, pid);
-  return started !== undefined && startTicks(started.pid) === started.startTicks;
+  if (started === undefined) return false;
+  // Without /proc nobody could note when it started; then the pid has to do.
+  return started.startTicks === '' ? exists(started.pid) : startTicks(started.pid) === started.startTicks;
+}
+
+function exists(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Sends a signal to the process and everything that it started. */
