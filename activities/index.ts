@@ -1,19 +1,28 @@
 import type { ActivityDeps } from './deps.ts';
+import { createFitActivities, type FitActivities } from './fits.ts';
 import { createEndpointActivities, type EndpointActivities } from './endpoints.ts';
 import { createJobActivities, type JobActivities } from './jobs/job-activities.ts';
+import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
 import { createObjectStore } from './objects.ts';
 import { createReportActivities, type ReportActivities } from './report.ts';
 import { createSmokeActivities, type SmokeActivities } from './smoke-test.ts';
 
 /** Every activity, by name. */
-export type Activities = JobActivities & ModelActivities & EndpointActivities & SmokeActivities & ReportActivities;
+export type Activities = JobActivities &
+  ModelActivities &
+  EndpointActivities &
+  SmokeActivities &
+  ReportActivities &
+  FitActivities;
 
 /** All activities over the clients that they are handed. */
 export function createActivities(deps: ActivityDeps): Activities {
   const objects = createObjectStore(deps.aws.s3);
+  const kept = new KeptOutcomes(objects);
   return {
-    ...createJobActivities(deps, objects),
+    ...createJobActivities(deps, objects, kept),
+    ...createFitActivities(kept),
     ...createModelActivities(deps),
     ...createEndpointActivities(deps),
     ...createSmokeActivities(deps, objects),

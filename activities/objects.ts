@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -11,6 +17,10 @@ export interface ObjectStore {
   /** The object's bytes as a stream, or undefined where there is none. */
   read(uri: string): Promise<Readable | undefined>;
   exists(uri: string): Promise<boolean>;
+  /** What tells this content of the object from another, or undefined where there is none. */
+  version(uri: string): Promise<string | undefined>;
+  /** The objects below a prefix. */
+  list(prefix: string): AsyncIterable<string>;
   writeText(uri: string, text: string, contentType: string): Promise<void>;
   /** Writes the file unless the object is there already; tells whether it wrote. */
   writeFileOnce(uri: string, path: string): Promise<boolean>;
@@ -38,19 +48,36 @@ export function createObjectStore(s3: S3Client): ObjectStore {
     }
   }
 
-  async function exists(uri: string): Promise<boolean> {
+  async function version(uri: string): Promise<string | undefined> {
     try {
-      await s3.send(new HeadObjectCommand(splitUri(uri)));
-      return true;
+      const { ETag, VersionId } = await s3.send(new HeadObjectCommand(splitUri(uri)));
+      return `${ETag ?? ''} ${VersionId ?? ''}`;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (isNotFound(error)) return undefined;
       throw toCrossfoldError(error, `look for ${uri}`);
+    }
+  }
+
+  async function exists(uri: string): Promise<boolean> {
+    return (await version(uri)) !== undefined;
+  }
+
+  async function* list(prefix: string): AsyncIterable<string> {
+    const { Bucket, Key } = splitUri(prefix);
+    try {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: Key })) {
+        for (const object of Contents) if (object.Key !== undefined) yield `s3://${Bucket}/${object.Key}`;
+      }
+    } catch (error) {
+      throw toCrossfoldError(error, `list ${prefix}`);
     }
   }
 
   return {
     read,
     exists,
+    version,
+    list,
     async readText(uri) {
       const body = await read(uri);
       return body === undefined ? undefined : await new Response(Readable.toWeb(body)).text();

@@ -1,6 +1,8 @@
+import { canonical } from '../core/content-key.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { outputArtifact } from '../core/jobs.ts';
-import { resultSchemas } from '../core/results.ts';
+import { resultSchemas, type FitResult } from '../core/results.ts';
+import { WINNER, type Setting } from '../core/setting.ts';
 import type { JobRecord, RunResult } from '../core/run.ts';
 import { readArchived } from './jobs/archived-result.ts';
 import type { ObjectStore } from './objects.ts';
@@ -12,18 +14,26 @@ export interface ReportActivities {
 
 /** The activity that gathers what a run found into one file. */
 export function createReportActivities(objects: ObjectStore): ReportActivities {
-  async function fitsOf(job: JobRecord): Promise<object[]> {
+  async function fitsOf(job: JobRecord): Promise<FitResult[]> {
     const archive = await objects.read(outputArtifact(job));
     const text = archive === undefined ? undefined : await readArchived(archive, 'result.json');
     if (text === undefined)
       throw new CrossfoldError('ResultMissing', `${job.step}: the result of job ${job.name} is gone from S3`);
-    return resultSchemas.fits.parse(JSON.parse(text)).fits.map((fit) => ({ ...fit, job: job.name }));
+    return resultSchemas.fits.parse(JSON.parse(text)).fits;
   }
 
   return {
     async writeResult(result) {
-      const fits: object[] = [];
-      for (const job of result.jobs.filter((each) => each.fits > 0)) fits.push(...(await fitsOf(job)));
+      const made = new Map<string, FitResult & { job: string }>();
+      for (const job of result.jobs.filter((each) => each.fits > 0))
+        for (const fit of await fitsOf(job)) made.set(contentOf(fit, fit.fold), { ...fit, job: job.name });
+      const trials = [...result.base, ...result.tuned, ...(result.winner.setting.id === WINNER ? [result.winner] : [])];
+      const fits = trials.flatMap(({ setting, scores }) =>
+        scores.flatMap((_, fold) => {
+          const fit = made.get(contentOf(setting, fold));
+          return fit === undefined ? [] : [{ ...fit, setting: setting.id }];
+        }),
+      );
       await objects.writeText(
         result.files.result,
         `${JSON.stringify({ ...result, fits }, null, 2)}\n`,
@@ -31,4 +41,12 @@ export function createReportActivities(objects: ObjectStore): ReportActivities {
       );
     },
   };
+}
+
+/** What tells one fit of a run from another; a job of an earlier run may have had another name for the setting. */
+function contentOf(
+  { algorithm, hyperparameters }: Pick<Setting, 'algorithm' | 'hyperparameters'>,
+  fold: number,
+): string {
+  return canonical({ algorithm, hyperparameters, fold });
 }

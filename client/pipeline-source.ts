@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { CrossfoldError } from '../core/errors.ts';
 import { parsePipeline } from '../core/pipeline-source.ts';
 import type { Pipeline } from '../core/pipeline.ts';
-import { gatherScripts, type ScriptBundle } from './script-bundle.ts';
+import { algorithmsIn, gatherScripts, type ScriptBundle } from './script-bundle.ts';
 
 /** A checked pipeline with the files that belong to it. */
 export interface PipelineSource {
@@ -43,14 +43,11 @@ async function requireFile(dataFile: string, file: string): Promise<void> {
 
 /** An algorithm is a file: one that is missing would fail only after the machines have started. */
 function requireAlgorithms(pipeline: Pipeline, scripts: ScriptBundle, file: string): void {
-  const known = [...scripts.files.keys()].flatMap((path) => {
-    const [, name] = /^(?:crossfold\/)?algorithms\/([a-z][a-z0-9_]*)\.py$/.exec(path) ?? [];
-    return name === undefined ? [] : [name];
-  });
+  const known = algorithmsIn(scripts);
   const unknown = Object.keys(pipeline.algorithms).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new CrossfoldError(
     'PipelineInvalid',
-    `${file}: algorithms: found ${unknown.join(', ')}; allowed: ${known.sort().join(', ')}, or add algorithms/${unknown[0] ?? ''}.py to the scripts folder.`,
+    `${file}: algorithms: found ${unknown.join(', ')}; allowed: ${known.join(', ')}, or add algorithms/${unknown[0] ?? ''}.py to the scripts folder.`,
   );
 }

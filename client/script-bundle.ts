@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrossfoldError } from '../core/errors.ts';
+import type { Code } from '../core/run.ts';
 
 /** The scripts that a run's jobs have beside them: the standard ones, replaced or extended by the pipeline's own. */
 export interface ScriptBundle {
@@ -9,7 +10,15 @@ export interface ScriptBundle {
   readonly hash: string;
   /** Path within the bundle (with `/`) → file. */
   readonly files: ReadonlyMap<string, string>;
+  /** Hashes of what changes apart from the rest. */
+  readonly parts: Pick<Code, 'common' | 'metrics' | 'algorithms'>;
 }
+
+/** Where algorithms are: ours, and the pipeline's own, which stand in for ours of the same name. */
+const ALGORITHM = /^(?:crossfold\/)?algorithms\/([a-z][a-z0-9_]*)\.py$/;
+const METRICS = 'metrics.py';
+/** Digits of a hash in names. */
+const DIGITS = 32;
 
 /** More than this is data, not code. */
 const FILES_LIMIT = 1000;
@@ -47,7 +56,8 @@ export async function gatherScripts(standard: string, own: string): Promise<Scri
   const files = new Map<string, string>();
   for (const file of await filesBelow(standard)) files.set(file, join(standard, file));
   for (const file of ownFiles) files.set(file, join(own, file));
-  return { files, hash: await hashOf(files, own) };
+  const hashes = await hashesOf(files, own);
+  return { files, hash: bundled(hashes, () => true), parts: partsOf(hashes) };
 }
 
 async function filesBelow(folder: string, below = ''): Promise<string[]> {
@@ -67,9 +77,33 @@ async function filesBelow(folder: string, below = ''): Promise<string[]> {
   return found;
 }
 
-async function hashOf(files: ReadonlyMap<string, string>, own: string): Promise<string> {
-  let bytes = 0;
+/** The algorithms that a bundle has. */
+export function algorithmsIn({ parts }: ScriptBundle): string[] {
+  return Object.keys(parts.algorithms).sort();
+}
+
+function partsOf(hashes: ReadonlyMap<string, string>): ScriptBundle['parts'] {
+  const names = new Set([...hashes.keys()].flatMap((path) => ALGORITHM.exec(path)?.[1] ?? []));
+  return {
+    common: bundled(hashes, (path) => path !== METRICS && !ALGORITHM.test(path)),
+    metrics: bundled(hashes, (path) => path === METRICS),
+    algorithms: Object.fromEntries(
+      [...names].map((name) => [name, bundled(hashes, (path) => ALGORITHM.exec(path)?.[1] === name)]),
+    ),
+  };
+}
+
+/** One hash over names and contents of the files that `keep` names. */
+function bundled(hashes: ReadonlyMap<string, string>, keep: (path: string) => boolean): string {
   const hash = createHash('sha256');
+  for (const [path, content] of hashes) if (keep(path)) hash.update(`${path}\0${content}\n`);
+  return hash.digest('hex').slice(0, DIGITS);
+}
+
+/** Each file's hash, in the order of their names. */
+async function hashesOf(files: ReadonlyMap<string, string>, own: string): Promise<Map<string, string>> {
+  let bytes = 0;
+  const hashes = new Map<string, string>();
   for (const [name, path] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     bytes += (await lstat(path)).size;
     if (bytes > BYTES_LIMIT || files.size > FILES_LIMIT) {
@@ -78,11 +112,12 @@ async function hashOf(files: ReadonlyMap<string, string>, own: string): Promise<
         `${own} holds more than ${BYTES_LIMIT / 1024 / 1024} MB or ${FILES_LIMIT} files; keep data out of it.`,
       );
     }
-    hash.update(
-      `${name}\0${createHash('sha256')
+    hashes.set(
+      name,
+      createHash('sha256')
         .update(await readFile(path))
-        .digest('hex')}\n`,
+        .digest('hex'),
     );
   }
-  return hash.digest('hex').slice(0, 32);
+  return hashes;
 }

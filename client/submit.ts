@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { pipeline as pipeThrough } from 'node:stream/promises';
 import type { ObjectStore } from '../activities/objects.ts';
 import { requireSetting, type Settings } from '../config/settings.ts';
+import { CrossfoldError } from '../core/errors.ts';
 import { codePrefix, dataObject } from '../core/layout.ts';
 import { runId } from '../core/names.ts';
 import type { RunInput } from '../core/run.ts';
@@ -19,21 +20,26 @@ export async function prepareRun(
   settings: Settings,
   objects: ObjectStore,
   now: Date,
+  reuse: boolean,
 ): Promise<RunInput> {
   const prefix = requireSetting(settings, 'prefix');
   const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
   const role = requireSetting(settings, 'role');
   const code = codePrefix(prefix, pipeline.pipeline, scripts.hash);
   await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code}${name}`, path)));
-  const data = pipeline.data.uri ?? (await handOver(dataFile, prefix, pipeline.pipeline, objects));
+  const data =
+    pipeline.data.uri === undefined
+      ? await handOver(dataFile, prefix, pipeline.pipeline, objects)
+      : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
   return {
     pipeline,
     run: runId(now, randomBytes(2).toString('hex')),
     prefix,
     data,
-    code,
+    code: { uri: code, ...scripts.parts },
     image,
     role,
+    reuse,
     patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
   };
 }
@@ -43,11 +49,21 @@ async function handOver(
   prefix: string,
   pipeline: string,
   objects: ObjectStore,
-): Promise<string> {
+): Promise<RunInput['data']> {
   if (file === undefined) throw new TypeError('a pipeline has a data file or a data uri');
   const hash = createHash('sha256');
   await pipeThrough(createReadStream(file), hash);
-  const uri = dataObject(prefix, pipeline, hash.digest('hex').slice(0, 32), basename(file));
+  const version = hash.digest('hex').slice(0, 32);
+  const uri = dataObject(prefix, pipeline, version, basename(file));
   await objects.writeFileOnce(uri, file);
-  return uri;
+  return { uri, version };
+}
+
+async function versionOf(uri: string, objects: ObjectStore): Promise<string> {
+  const version = await objects.version(uri);
+  if (version !== undefined) return version;
+  throw new CrossfoldError(
+    'PipelineInvalid',
+    `data.uri: found ${uri}, where there is no object; give an object that is there.`,
+  );
 }

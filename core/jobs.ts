@@ -6,6 +6,13 @@ export interface JobInput {
   readonly uri: string;
 }
 
+/** What of a job's outcome is kept for later runs. */
+export type Keep =
+  /** The whole result, by the step's key; only one in which these members have these values. */
+  | { readonly step: string; readonly where?: Readonly<Record<string, string>> }
+  /** The fits that it carried, by the key of each algorithm's family. */
+  | { readonly families: Readonly<Record<string, string>> };
+
 /** The machine that a job asks for. */
 export interface JobMachine {
   readonly instance: string;
@@ -32,6 +39,9 @@ interface JobBase<N extends ResultName> {
   readonly output: string;
   /** Which result the step needs. */
   readonly result: N;
+  /** `s3://bucket/prefix/pipeline`: where what is kept goes. */
+  readonly home: string;
+  readonly keep: Keep;
 }
 
 export interface ProcessingSpec<N extends ResultName = ResultName> extends JobBase<N> {

@@ -1,39 +1,41 @@
 /**
- * Where a run's files are in S3. No key is also the folder of another, and every prefix ends in `/`
- * (`fold-1` would also match `fold-10`).
+ * Where files are in S3. No key is also the folder of another, and every prefix ends in `/` (`fold-1` would also match
+ * `fold-10`). What is keyed by its content belongs to the pipeline, so that runs can share it.
  */
-export interface RunLayout {
-  /** The run's own prefix; nothing outside it is written by the run. */
-  readonly root: string;
-  readonly split: string;
-  /** The split's row numbers. */
-  readonly foldsFile: string;
-  /** The training rows, as a table. */
-  readonly trainTable: string;
-  /** The holdout rows, as a table. */
-  readonly holdoutTable: string;
-  readonly jobs: string;
-  readonly evaluation: string;
-  readonly smokeFile: string;
-  readonly resultFile: string;
-  fold(fold: number): string;
+
+/** The one file that belongs to a run: what it found. */
+export function resultFile(prefix: string, pipeline: string, run: string): string {
+  return `${runRoot(prefix, pipeline, run)}result.json`;
 }
 
-/** The layout of one run below `prefix` (`s3://bucket/prefix`, no slash at its end). */
-export function runLayout(prefix: string, pipeline: string, run: string): RunLayout {
-  const root = `${prefix}/${pipeline}/runs/${run}/`;
-  return {
-    root,
-    split: `${root}split/`,
-    foldsFile: `${root}split/folds.json`,
-    trainTable: `${root}split/train/`,
-    holdoutTable: `${root}split/holdout/`,
-    jobs: `${root}jobs/`,
-    evaluation: `${root}evaluation/`,
-    smokeFile: `${root}evaluation/smoke.json`,
-    resultFile: `${root}result.json`,
-    fold: (fold) => `${root}folds/fold-${fold}/`,
-  };
+/** The run's own prefix. */
+export function runRoot(prefix: string, pipeline: string, run: string): string {
+  return `${prefix}/${pipeline}/runs/${run}/`;
+}
+
+/** What is kept under a key, below a pipeline's home (`s3://bucket/prefix/pipeline`). */
+export function cachePrefix(home: string, key: string): string {
+  return `${home}/cache/${key}/`;
+}
+
+/** The object that tells that a step is done, and what it found: written last. */
+export function successMarker(home: string, key: string): string {
+  return `${cachePrefix(home, key)}_SUCCESS`;
+}
+
+/** Below this every training job has its output, in a folder of its name. */
+export function jobsPrefix(home: string): string {
+  return `${home}/jobs/`;
+}
+
+/** What the split leaves: row numbers, and the rows as two tables. */
+export function splitFiles(split: string): { folds: string; train: string; holdout: string } {
+  return { folds: `${split}folds.json`, train: `${split}train/`, holdout: `${split}holdout/` };
+}
+
+/** Rows that the endpoint is asked, below the output of the evaluation. */
+export function smokeFile(evaluation: string): string {
+  return `${evaluation}smoke.json`;
 }
 
 /** The prefix of a script bundle, by the hash of its content. */

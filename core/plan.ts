@@ -56,6 +56,6 @@ export function batchHyperparameters(
 }
 
 /** The settings that a batch names, each once. */
-export function settingsOf(batch: Batch): Setting[] {
+export function settingsOf(batch: readonly Fit[]): Setting[] {
   return [...new Map(batch.map(({ setting }) => [setting.id, setting])).values()];
 }

@@ -9,13 +9,25 @@ export interface RunInput {
   readonly run: string;
   /** `s3://bucket/prefix` under which all runs of all pipelines are. */
   readonly prefix: string;
-  /** The data file as one object in S3. */
-  readonly data: string;
-  /** The script bundle as a prefix in S3. */
-  readonly code: string;
+  /** The data file as one object in S3, and what tells this content of it from another. */
+  readonly data: { readonly uri: string; readonly version: string };
+  readonly code: Code;
   readonly image: string;
   readonly role: string;
+  /** Whether what an earlier run of the same content has found is taken over. */
+  readonly reuse: boolean;
   readonly patience: Patience;
+}
+
+/** The script bundle as a prefix in S3, with the hashes of its parts. */
+export interface Code {
+  readonly uri: string;
+  /** All of it but the parts below. */
+  readonly common: string;
+  /** The pipeline's own metrics. */
+  readonly metrics: string;
+  /** Each algorithm's file, by its name. */
+  readonly algorithms: Readonly<Record<string, string>>;
 }
 
 /** Durations, all inputs, so that the same workflow serves hours and milliseconds. */
@@ -44,7 +56,7 @@ export type Stage = (typeof STAGES)[number];
 
 export type Progress = 'waiting' | 'running' | 'done';
 
-/** One job that a run has had, as the run's state and its result list it. */
+/** One job behind a run's numbers, as the run's state and its result list it. */
 export interface JobRecord {
   readonly name: string;
   readonly kind: 'processing' | 'training';
@@ -53,8 +65,10 @@ export interface JobRecord {
   readonly seconds: number;
   /** Where the job's output is. */
   readonly output: string;
-  /** How many fits it carried. */
+  /** How many of the run's fits it carried. */
   readonly fits: number;
+  /** Whether an earlier run had it, and this one took over what it found. */
+  readonly reused: boolean;
 }
 
 /** The whole state of a run: the answer to its one query. */

@@ -6,6 +6,9 @@ export type HyperparameterValue = z.infer<typeof hyperparameterValue>;
 
 export type Hyperparameters = Readonly<Record<string, HyperparameterValue>>;
 
+/** The id of the setting that the final model has. */
+export const WINNER = 'winner';
+
 /** One algorithm with one value for each of its hyperparameters; `id` is unique in its run. */
 export interface Setting {
   readonly id: string;

@@ -1,8 +1,10 @@
-import { foldsOf, batchHyperparameters, settingsOf, type Batch } from './plan.ts';
+import type { SplitFold } from './evidence.ts';
+import { evaluationKey, familyKey, finalKey, foldKey, splitKey } from './cache-keys.ts';
 import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
-import { runLayout, type RunLayout } from './layout.ts';
+import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
 import { metricsOf } from './pipeline.ts';
+import { batchHyperparameters, foldsOf, settingsOf, type Batch } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Setting } from './setting.ts';
 
@@ -18,13 +20,24 @@ interface StepBase {
   readonly run: string;
   readonly step: string;
   readonly machine: JobMachine;
+  readonly home: string;
 }
 
 /** The most channels that a training job may have (SageMaker's service model); the code is one of them. */
 const CHANNEL_LIMIT = 20;
 
-export function layoutOf({ input }: RunContext): RunLayout {
-  return runLayout(input.prefix, input.pipeline.pipeline, input.run);
+/** `s3://bucket/prefix/pipeline`, below which everything of a pipeline is. */
+export function homeOf({ prefix, pipeline }: RunInput): string {
+  return `${prefix}/${pipeline.pipeline}`;
+}
+
+/** The split's row numbers, for people. */
+export function foldsFile({ input }: RunContext): string {
+  return splitOf(input).folds;
+}
+
+function splitOf(input: RunInput): ReturnType<typeof splitFiles> {
+  return splitFiles(cachePrefix(homeOf(input), splitKey(input)));
 }
 
 function base({ input, token }: RunContext, step: string, attempt: number): StepBase {
@@ -34,6 +47,7 @@ function base({ input, token }: RunContext, step: string, attempt: number): Step
     name: jobName(pipeline.pipeline, token, step.replaceAll('/', '-'), attempt),
     run: workflowId(pipeline.pipeline, run),
     step,
+    home: homeOf(input),
     machine: { instance, volume, timeout, image: pipeline.jobs.image ?? image, role },
   };
 }
@@ -51,28 +65,32 @@ export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<
       ...['--stratify', String(stratify), '--metrics', metricsOf(input.pipeline).join(',')],
     ],
     inputs: [
-      { name: 'code', uri: input.code },
-      { name: 'data', uri: input.data },
+      { name: 'code', uri: input.code.uri },
+      { name: 'data', uri: input.data.uri },
     ],
-    output: layoutOf(context).split,
+    output: cachePrefix(homeOf(input), splitKey(input)),
+    keep: { step: splitKey(input) },
     result: 'split',
   };
 }
 
 /** Fits preprocessing on one fold's training rows, and stores the fold preprocessed. */
-export function preprocessSpec(context: RunContext, fold: number, attempt: number): ProcessingSpec<'fold'> {
-  const layout = layoutOf(context);
+export function preprocessSpec(context: RunContext, rows: SplitFold, attempt: number): ProcessingSpec<'fold'> {
+  const { input } = context;
+  const { fold } = rows;
+  const split = splitOf(input);
   return {
     ...base(context, `fold-${fold}/preprocess`, attempt),
     kind: 'processing',
     script: 'preprocess.py',
     arguments: ['--fold', String(fold)],
     inputs: [
-      { name: 'code', uri: context.input.code },
-      { name: 'table', uri: layout.trainTable },
-      { name: 'folds', uri: layout.foldsFile },
+      { name: 'code', uri: input.code.uri },
+      { name: 'table', uri: split.train },
+      { name: 'folds', uri: split.folds },
     ],
-    output: layout.fold(fold),
+    output: cachePrefix(homeOf(input), foldKey(input, fold)),
+    keep: { step: foldKey(input, fold), where: { fitted_hash: rows.train_hash, test_hash: rows.test_hash } },
     result: 'fold',
   };
 }
@@ -83,34 +101,41 @@ export function preprocessSpec(context: RunContext, fold: number, attempt: numbe
  * @throws RangeError where the batch needs more folds than a job has channels
  */
 export function trainSpec(context: RunContext, step: string, batch: Batch, attempt: number): TrainingSpec<'fits'> {
-  const layout = layoutOf(context);
+  const { input } = context;
   const folds = foldsOf(batch);
   if (folds.length >= CHANNEL_LIMIT) {
     throw new RangeError(
       `${step}: a batch reaches over ${folds.length} folds; a job has at most ${CHANNEL_LIMIT} channels`,
     );
   }
-  const { pipeline } = context.input;
+  const { pipeline } = input;
   const metrics = metricsOf(pipeline);
+  const settings = settingsOf(batch);
   return {
     ...base(context, step, attempt),
     kind: 'training',
     script: 'train.py',
-    hyperparameters: batchHyperparameters(batch, settingsOf(batch), metrics, pipeline.split.seed),
+    hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed),
     metrics,
     inputs: [
-      { name: 'code', uri: context.input.code },
-      ...folds.map((fold) => ({ name: `fold-${fold}`, uri: layout.fold(fold) })),
+      { name: 'code', uri: input.code.uri },
+      ...folds.map((fold) => ({ name: `fold-${fold}`, uri: cachePrefix(homeOf(input), foldKey(input, fold)) })),
     ],
-    output: layout.jobs,
+    output: jobsPrefix(homeOf(input)),
+    keep: { families: familiesOf(input, settings) },
     result: 'fits',
   };
 }
 
+/** The key of each algorithm's family of fits. */
+export function familiesOf(input: RunInput, settings: readonly Setting[]): Record<string, string> {
+  return Object.fromEntries(settings.map(({ algorithm }) => [algorithm, familyKey(input, algorithm)]));
+}
+
 /** Fits preprocessing and model on all training rows. */
 export function finalSpec(context: RunContext, setting: Setting, attempt: number): TrainingSpec<'none'> {
-  const layout = layoutOf(context);
-  const { pipeline } = context.input;
+  const { input } = context;
+  const { pipeline } = input;
   return {
     ...base(context, 'final', attempt),
     kind: 'training',
@@ -118,28 +143,35 @@ export function finalSpec(context: RunContext, setting: Setting, attempt: number
     hyperparameters: batchHyperparameters([], [setting], metricsOf(pipeline), pipeline.split.seed),
     metrics: [],
     inputs: [
-      { name: 'code', uri: context.input.code },
-      { name: 'table', uri: layout.trainTable },
+      { name: 'code', uri: input.code.uri },
+      { name: 'table', uri: splitOf(input).train },
     ],
-    output: layout.jobs,
+    output: jobsPrefix(homeOf(input)),
+    keep: { step: finalKey(input, setting) },
     result: 'none',
   };
 }
 
-/** Scores the final model on the holdout. */
-export function evaluateSpec(context: RunContext, model: string, attempt: number): ProcessingSpec<'evaluation'> {
-  const layout = layoutOf(context);
+/** Scores the final model of a setting on the holdout. */
+export function evaluateSpec(
+  context: RunContext,
+  setting: Setting,
+  model: string,
+  attempt: number,
+): ProcessingSpec<'evaluation'> {
+  const { input } = context;
   return {
     ...base(context, 'holdout', attempt),
     kind: 'processing',
     script: 'evaluate.py',
-    arguments: ['--metrics', metricsOf(context.input.pipeline).join(',')],
+    arguments: ['--metrics', metricsOf(input.pipeline).join(',')],
     inputs: [
-      { name: 'code', uri: context.input.code },
+      { name: 'code', uri: input.code.uri },
       { name: 'model', uri: model },
-      { name: 'holdout', uri: layout.holdoutTable },
+      { name: 'holdout', uri: splitOf(input).holdout },
     ],
-    output: layout.evaluation,
+    output: cachePrefix(homeOf(input), evaluationKey(input, setting)),
+    keep: { step: evaluationKey(input, setting) },
     result: 'evaluation',
   };
 }
@@ -150,7 +182,8 @@ export function plannedJobs({ input }: RunContext): number {
   const { folds } = pipeline.split;
   const jobsFor = (fits: number): number => Math.ceil(fits / pipeline.batch);
   const algorithms = Object.keys(pipeline.algorithms).length;
-  const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds) + jobsFor(folds);
+  // The winner's fits are taken over from the search.
+  const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds);
   const [split, final, holdout] = [1, 1, 1];
   return split + folds * (1 + jobsFor(algorithms)) + search + final + holdout;
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, log } from '@temporalio/workflow';
 import { jobName } from '../core/names.ts';
 import type { Deployment } from '../core/run.ts';
-import { layoutOf, type RunContext } from '../core/steps.ts';
+import type { RunContext } from '../core/steps.ts';
 import { failingWhole } from './failure.ts';
 import { endpointActivities, shortActivities } from './job.ts';
 
@@ -12,12 +12,14 @@ export interface DeployInput {
   readonly instances: number;
   readonly modelPackage: string;
   readonly classes: readonly string[];
+  /** Rows that the endpoint is asked, with the offline model's answers. */
+  readonly smokeFile: string;
 }
 
 /** Serves a registered model: deploy, ask it what the offline model knows, and roll back where it answers otherwise. */
 export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
   return await failingWhole(async () => {
-    const { context, endpoint, instance, instances, modelPackage, classes } = input;
+    const { context, endpoint, instance, instances, modelPackage, classes, smokeFile } = input;
     const { patience, pipeline, role } = context.input;
     const short = shortActivities(patience);
     const long = endpointActivities(patience);
@@ -34,7 +36,7 @@ export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
     }
     try {
       await long.deployEndpoint({ endpoint, config: name });
-      const { rows, samples } = await short.smokeTest({ endpoint, smokeFile: layoutOf(context).smokeFile, classes });
+      const { rows, samples } = await short.smokeTest({ endpoint, smokeFile, classes });
       return { endpoint, config: name, model: name, previous, smokeRows: rows, samples };
     } catch (error) {
       await CancellationScope.nonCancellable(() => rollBack());

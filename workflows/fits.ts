@@ -1,19 +1,61 @@
-import { batchesOf, type Fit } from '../core/plan.ts';
+import type { KeptFit } from '../activities/kept.ts';
+import { isScoredOn, requireScoredOn, type SplitFold } from '../core/evidence.ts';
+import { batchesOf, fitsOf } from '../core/plan.ts';
 import type { FitResult } from '../core/results.ts';
-import { trainSpec, type RunContext } from '../core/steps.ts';
-import type { JobRunner } from './job.ts';
+import type { JobRecord } from '../core/run.ts';
+import type { Setting } from '../core/setting.ts';
+import { familiesOf, homeOf, trainSpec, type RunContext } from '../core/steps.ts';
+import { shortActivities, type JobRunner } from './job.ts';
 import { inWindow, WINDOW } from './window.ts';
 
-/** The one executor of a plan: runs the fits in batches, a job each, and answers in the order of the fits. */
+/**
+ * The one executor of a plan, every setting on every fold: takes over the fits that earlier jobs have made, runs the
+ * others in batches, a job each, and refuses those that were not trained and scored on the rows of their fold.
+ */
 export async function runFits(
   context: RunContext,
   jobs: JobRunner,
   step: string,
-  fits: readonly Fit[],
+  folds: readonly SplitFold[],
+  settings: readonly Setting[],
 ): Promise<FitResult[]> {
-  const batches = batchesOf(fits, context.input.pipeline.batch);
-  const results = await inWindow(batches, WINDOW, (batch, index) =>
+  const kept = await recall(context, folds, settings);
+  for (const job of reusedJobs(kept, step)) jobs.reused(job);
+  const known = new Map(kept.map(({ fit }) => [nameOf(fit.setting, fit.fold), fit]));
+
+  const plan = fitsOf(
+    settings,
+    folds.map(({ fold }) => fold),
+  );
+  const missing = plan.filter(({ setting, fold }) => !known.has(nameOf(setting.id, fold)));
+  const made = await inWindow(batchesOf(missing, context.input.pipeline.batch), WINDOW, (batch, index) =>
     jobs.run((attempt) => trainSpec(context, `${step}-${index + 1}`, batch, attempt), batch.length),
   );
-  return results.flatMap((result) => result.fits);
+  const fits = made.flatMap(({ result }) => result.fits);
+  requireScoredOn(folds, fits);
+  for (const fit of fits) known.set(nameOf(fit.setting, fit.fold), fit);
+  return plan.flatMap(({ setting, fold }) => known.get(nameOf(setting.id, fold)) ?? []);
+}
+
+async function recall(
+  { input }: RunContext,
+  folds: readonly SplitFold[],
+  settings: readonly Setting[],
+): Promise<KeptFit[]> {
+  const request = { home: homeOf(input), families: familiesOf(input, settings), settings };
+  const kept = await shortActivities(input.patience).recallFits(request);
+  return kept.filter(({ fit }) => isScoredOn(folds, fit));
+}
+
+/** The earlier jobs that fits are taken over from, each once. */
+function reusedJobs(kept: readonly KeptFit[], step: string): JobRecord[] {
+  const outputs = new Map(kept.map(({ job, output }) => [job, output]));
+  return [...outputs].map(([name, output]) => {
+    const fits = kept.filter((each) => each.job === name).length;
+    return { name, kind: 'training', step, seconds: 0, output, fits, reused: true };
+  });
+}
+
+function nameOf(setting: string, fold: number): string {
+  return `${setting} ${fold}`;
 }

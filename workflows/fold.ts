@@ -1,5 +1,4 @@
-import { requireFittedOn, requireScoredOn, type SplitFold } from '../core/evidence.ts';
-import { fitsOf } from '../core/plan.ts';
+import { requireFittedOn, type SplitFold } from '../core/evidence.ts';
 import type { FitResult } from '../core/results.ts';
 import type { Setting } from '../core/setting.ts';
 import { preprocessSpec, type RunContext } from '../core/steps.ts';
@@ -19,10 +18,9 @@ export async function foldWorkflow({ context, fold, settings }: FoldInput): Prom
   return await failingWhole(async () => {
     const report = parentReport();
     const jobs = jobRunner(context.input.patience, report.ended);
-    const evidence = await jobs.run((attempt) => preprocessSpec(context, fold.fold, attempt), 0);
+    const { result: evidence } = await jobs.run((attempt) => preprocessSpec(context, fold, attempt), 0);
     requireFittedOn(fold, evidence);
-    const fits = await runFits(context, jobs, `fold-${fold.fold}/train`, fitsOf(settings, [fold.fold]));
-    requireScoredOn([fold], fits);
+    const fits = await runFits(context, jobs, `fold-${fold.fold}/train`, [fold], settings);
     await report.delivered();
     return fits;
   });

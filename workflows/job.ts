@@ -2,11 +2,11 @@ import type { RetryPolicy } from '@temporalio/common';
 import { CancellationScope, log, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { EndpointActivities } from '../activities/endpoints.ts';
 import type { Activities } from '../activities/index.ts';
-import type { JobActivities } from '../activities/jobs/job-activities.ts';
+import type { JobActivities, JobOutcome } from '../activities/jobs/job-activities.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { JobSpec } from '../core/jobs.ts';
 import { JOBS_TASK_QUEUE } from '../core/names.ts';
-import type { Result, ResultName } from '../core/results.ts';
+import type { ResultName } from '../core/results.ts';
 import type { JobRecord, Patience } from '../core/run.ts';
 import { codeOf } from './failure.ts';
 
@@ -59,16 +59,19 @@ export interface JobRunner {
    * @param plan the job of an attempt, counted from 1
    * @param fits how many fits it carries
    */
-  run<N extends ResultName>(plan: (attempt: number) => JobSpec<N>, fits: number): Promise<Result<N>>;
+  run<N extends ResultName>(plan: (attempt: number) => JobSpec<N>, fits: number): Promise<JobOutcome<N>>;
+  /** Notes a job of an earlier run whose fits are taken over. */
+  reused(job: JobRecord): void;
 }
 
 /** @param ended told of each job that completed */
 export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): JobRunner {
-  async function once<N extends ResultName>(spec: JobSpec<N>, fits: number): Promise<Result<N>> {
+  async function once<N extends ResultName>(spec: JobSpec<N>, fits: number): Promise<JobOutcome<N>> {
     try {
-      const { result, seconds } = await waiting(patience, spec.name).runJob(spec);
-      ended({ name: spec.name, kind: spec.kind, step: spec.step, seconds, output: spec.output, fits });
-      return result;
+      const outcome = await waiting(patience, spec.name).runJob(spec);
+      const { job, seconds, output, reused } = outcome;
+      ended({ ...job, step: spec.step, seconds, output, fits, reused });
+      return outcome;
     } catch (error) {
       if (!NOTHING_RUNS.has(codeOf(error))) await CancellationScope.nonCancellable(() => stop(spec));
       throw error;
@@ -84,6 +87,7 @@ export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): 
   }
 
   return {
+    reused: ended,
     async run(plan, fits) {
       for (let attempt = 1; ; attempt += 1) {
         try {

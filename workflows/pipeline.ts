@@ -1,13 +1,13 @@
 import { executeChild, workflowInfo } from '@temporalio/workflow';
-import { requireScoredOn } from '../core/evidence.ts';
+import type { JobOutcome } from '../activities/jobs/job-activities.ts';
 import { modelArtifact } from '../core/jobs.ts';
+import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
 import { runToken } from '../core/names.ts';
-import { fitsOf } from '../core/plan.ts';
-import type { Goal, Result, SplitResult } from '../core/results.ts';
+import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
 import { bestOf, trialsOf, type Trial } from '../core/scores.ts';
-import type { Setting } from '../core/setting.ts';
-import { evaluateSpec, finalSpec, layoutOf, splitSpec, type RunContext } from '../core/steps.ts';
+import { WINNER, type Setting } from '../core/setting.ts';
+import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
 import { childOptions } from './child.ts';
 import { deployWorkflow } from './deploy.ts';
 import { failingWhole } from './failure.ts';
@@ -39,7 +39,9 @@ class Run {
 
   async whole(): Promise<RunResult> {
     const tracker = this.#tracker;
-    const split = await tracker.stage('split', () => this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0));
+    const { result: split } = await tracker.stage('split', () =>
+      this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0),
+    );
     const goal = goalOf(this.#context, split);
 
     const base = await tracker.stage('folds', () => this.#crossValidate(split));
@@ -52,13 +54,13 @@ class Run {
 
     const winner = await tracker.stage('confirm', () => this.#confirm(split, best));
     const model = await tracker.stage('final', () => this.#fitFinal(winner.setting));
-    const holdout = await tracker.stage('holdout', () =>
-      this.#jobs.run((attempt) => evaluateSpec(this.#context, model, attempt), 0),
+    const evaluation = await tracker.stage('holdout', () =>
+      this.#jobs.run((attempt) => evaluateSpec(this.#context, winner.setting, model, attempt), 0),
     );
-    const modelPackage = await tracker.stage('register', () => this.#register(model, winner, holdout));
-    const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split));
+    const modelPackage = await tracker.stage('register', () => this.#register(model, winner, evaluation));
+    const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
     return await tracker.stage('report', () =>
-      this.#report({ split, goal, base, before, tuned, winner, model, holdout, modelPackage, deployment }),
+      this.#report({ split, goal, base, before, tuned, winner, model, evaluation, modelPackage, deployment }),
     );
   }
 
@@ -97,28 +99,18 @@ class Run {
   async #confirm({ folds }: SplitResult, best: Trial): Promise<Trial> {
     const { tuning, objective } = this.#context.input.pipeline;
     if (tuning === undefined) return best;
-    const setting = { ...best.setting, id: 'winner' };
-    const plan = fitsOf(
-      [setting],
-      folds.map(({ fold }) => fold),
-    );
-    const fits = await runFits(this.#context, this.#jobs, 'confirm', plan);
-    requireScoredOn(folds, fits);
+    const setting = { ...best.setting, id: WINNER };
+    const fits = await runFits(this.#context, this.#jobs, 'confirm', folds, [setting]);
     const [winner = best] = trialsOf([setting], fits, folds.length, objective);
     return winner;
   }
 
   async #fitFinal(setting: Setting): Promise<string> {
-    let model = '';
-    await this.#jobs.run((attempt) => {
-      const spec = finalSpec(this.#context, setting, attempt);
-      model = modelArtifact(spec);
-      return spec;
-    }, 0);
-    return model;
+    const { job, output } = await this.#jobs.run((attempt) => finalSpec(this.#context, setting, attempt), 0);
+    return modelArtifact({ name: job.name, output });
   }
 
-  async #register(model: string, winner: Trial, holdout: Result<'evaluation'>): Promise<string> {
+  async #register(model: string, winner: Trial, { output, result }: JobOutcome<'evaluation'>): Promise<string> {
     const { input, token } = this.#context;
     const { pipeline, objective } = input.pipeline;
     return await shortActivities(input.patience).registerModel({
@@ -127,42 +119,49 @@ class Run {
       token,
       image: input.pipeline.jobs.image ?? input.image,
       model,
-      evaluation: `${layoutOf(this.#context).evaluation}result.json`,
+      evaluation: `${output}result.json`,
       properties: {
         algorithm: winner.setting.algorithm,
         [`cv_${objective}`]: String(winner.mean),
-        [`holdout_${objective}`]: String(holdout.metrics[objective] ?? ''),
+        [`holdout_${objective}`]: String(result.metrics[objective] ?? ''),
       },
     });
   }
 
-  async #deploy(modelPackage: string, { classes }: SplitResult): Promise<Deployment | undefined> {
+  async #deploy(
+    modelPackage: string,
+    { classes }: SplitResult,
+    { output }: JobOutcome<'evaluation'>,
+  ): Promise<Deployment | undefined> {
     const context = this.#context;
     const { deploy } = context.input.pipeline;
     if (deploy === undefined) return undefined;
     const options = childOptions('deploy', `Deploy to endpoint ${deploy.endpoint}`);
-    return await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, modelPackage, classes }] });
+    const found = { modelPackage, classes, smokeFile: smokeFile(output) };
+    return await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, ...found }] });
   }
 
   async #report(found: Found): Promise<RunResult> {
     const { input } = this.#context;
-    const layout = layoutOf(this.#context);
-    const { split, goal, base, before, tuned, winner, model, holdout, modelPackage, deployment } = found;
+    const { pipeline, objective } = input.pipeline;
+    const { split, goal, base, before, tuned, winner, model, evaluation, modelPackage, deployment } = found;
+    const { rows, metrics } = evaluation.result;
+    const at = [input.prefix, pipeline, input.run] as const;
     const result: RunResult = {
-      pipeline: input.pipeline.pipeline,
+      pipeline,
       run: input.run,
-      objective: { metric: input.pipeline.objective, goal },
+      objective: { metric: objective, goal },
       rows: { all: split.rows, holdout: split.holdout_rows },
       classes: split.classes,
       base,
       before,
       tuned,
       winner,
-      holdout: { rows: holdout.rows, metrics: holdout.metrics },
+      holdout: { rows, metrics },
       modelPackage,
       deployment,
       jobs: this.#tracker.jobs,
-      files: { root: layout.root, folds: layout.foldsFile, result: layout.resultFile, model },
+      files: { root: runRoot(...at), folds: foldsFile(this.#context), result: resultFile(...at), model },
     };
     await shortActivities(input.patience).writeResult(result);
     return result;
@@ -178,7 +177,7 @@ interface Found {
   readonly tuned: readonly Trial[];
   readonly winner: Trial;
   readonly model: string;
-  readonly holdout: Result<'evaluation'>;
+  readonly evaluation: JobOutcome<'evaluation'>;
   readonly modelPackage: string;
   readonly deployment: Deployment | undefined;
 }

@@ -48,6 +48,8 @@ export class RunTracker {
   }
 
   ended(job: JobRecord): void {
+    // Several steps may take over fits of one job.
+    if (job.reused && this.jobs.some(({ name }) => name === job.name)) return;
     this.jobs.push(job);
     this.#show();
   }

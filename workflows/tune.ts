@@ -1,5 +1,4 @@
-import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
-import { fitsOf } from '../core/plan.ts';
+import type { SplitFold } from '../core/evidence.ts';
 import { randomSettings, type Ranges } from '../core/ranges.ts';
 import { trialsOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
@@ -26,12 +25,7 @@ export async function tuneWorkflow(input: TuneInput): Promise<Trial[]> {
     const report = parentReport();
     const jobs = jobRunner(context.input.patience, report.ended);
     const settings = randomSettings(base.algorithm, base.hyperparameters, input.ranges, input.trials, input.seed);
-    const plan = fitsOf(
-      settings,
-      folds.map(({ fold }) => fold),
-    );
-    const fits = await runFits(context, jobs, 'tune/trial', plan);
-    requireScoredOn(folds, fits);
+    const fits = await runFits(context, jobs, 'tune/trial', folds, settings);
     await report.delivered();
     return trialsOf(settings, fits, folds.length, context.input.pipeline.objective);
   });

@@ -5,6 +5,7 @@ import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { startHeart } from '../heartbeat.ts';
+import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
 import { failureOf, parseResult } from './outcome.ts';
@@ -18,8 +19,13 @@ import { JobWatcher } from './watcher.ts';
 /** What a completed job gives its workflow. */
 export interface JobOutcome<N extends ResultName> {
   readonly result: Result<N>;
-  /** From start to end on the machine, seconds. */
+  /** The job that found it: this one, or one of an earlier run. */
+  readonly job: JobReference;
+  /** Where that job's output is. */
+  readonly output: string;
+  /** From start to end on the machine, seconds; 0 where an earlier run's outcome was taken over. */
   readonly seconds: number;
+  readonly reused: boolean;
 }
 
 /** A kind of job with all that serves it. */
@@ -32,7 +38,7 @@ interface JobService {
 const LOOKS_FOR_UNKNOWN = 3;
 
 /** The activities on jobs: run one to its end, and stop one. */
-export function createJobActivities(deps: ActivityDeps, objects: ObjectStore): JobActivities {
+export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, kept: KeptOutcomes): JobActivities {
   const slots = new Slots(deps.slots);
   const bucket = new TokenBucket(deps.apiRate);
   const serviceOf = (port: JobPort<JobSpec>): JobService => ({
@@ -48,6 +54,8 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore): J
     async runJob(spec) {
       const context = Context.current();
       const { port, watcher } = services[spec.kind];
+      const known = await recall(kept, spec);
+      if (known !== undefined) return known;
       const heart = startHeart(deps.heartbeatMs);
       heart.tell({ job: spec.name, status: 'waiting for a slot' });
       const release = await slots.acquire(context.cancellationSignal).catch((error: unknown) => {
@@ -63,7 +71,10 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore): J
         });
         deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
         if (view.status !== 'Completed') throw failureOf(spec, view);
-        return { result: parseResult(spec, await port.readResult(spec)), seconds: view.seconds };
+        const result = parseResult(spec, await port.readResult(spec));
+        await keep(kept, spec, result);
+        const { kind, name, output } = spec;
+        return { result, job: { kind, name }, output, seconds: view.seconds, reused: false };
       } finally {
         release();
         heart.stop();
@@ -92,7 +103,8 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore): J
 
 export interface JobActivities {
   /**
-   * Starts the job, or adopts the one that a lost attempt started, waits until it has ended, and reads its result.
+   * Takes over what an earlier job of the same content found, where there is one. Else starts the job, or adopts the one
+   * that a lost attempt started, waits until it has ended, reads its result, and keeps it.
    * It never stops a job: that is its workflow's to do.
    *
    * @throws JobFailed, JobInterrupted, JobStopped, JobNameTaken, ResultMissing, AccessDenied, RequestInvalid
@@ -118,6 +130,27 @@ function forKind<K extends JobKind>(kind: K, port: JobPort<Extract<JobSpec, { ki
 
 function isKind<K extends JobKind>(spec: JobSpec, kind: K): spec is Extract<JobSpec, { kind: K }> {
   return spec.kind === kind;
+}
+
+async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>): Promise<JobOutcome<N> | undefined> {
+  if (!('step' in spec.keep)) return undefined;
+  const found = await kept.step(spec.home, spec.keep.step);
+  if (found === undefined) return undefined;
+  const result = parseResult(spec, JSON.stringify(found.result));
+  if (!holds(result, spec.keep.where)) return undefined;
+  return { result, job: { kind: found.kind, name: found.job }, output: found.output, seconds: 0, reused: true };
+}
+
+async function keep(kept: KeptOutcomes, spec: JobSpec, result: Result<ResultName>): Promise<void> {
+  const source = { job: spec.name, kind: spec.kind, output: spec.output };
+  if ('step' in spec.keep) {
+    if (holds(result, spec.keep.where)) await kept.keepStep(spec.home, spec.keep.step, { ...source, result });
+  } else if ('fits' in result) await kept.keepFits(spec.home, spec.keep.families, { ...source, fits: result.fits });
+}
+
+function holds(result: object, where: Readonly<Record<string, string>> = {}): boolean {
+  const members = new Map(Object.entries(result));
+  return Object.entries(where).every(([member, value]) => members.get(member) === value);
 }
 
 async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'started' | 'adopted'> {

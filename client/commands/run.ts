@@ -23,14 +23,15 @@ export const addRun: AddCommand = (program, shell) => {
     )
     .argument('[file]', 'the pipeline file', 'pipeline.yaml')
     .option('--detach', 'start the run and do not follow it')
+    .option('--no-reuse', 'run every job again, also where an earlier run has found the same')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  crossfold run examples/titanic/pipeline.yaml\n  crossfold run --detach --json',
     )
-    .action(async (file: string, options: { detach?: true; json?: true }) => {
+    .action(async (file: string, options: { detach?: true; json?: true; reuse: boolean }) => {
       await withSession(async (session) => {
-        const handle = await submit(file, session, shell);
+        const handle = await submit(file, session, shell, options.reuse);
         const link = runLink(session.settings.uiUrl, session.temporal.namespace, handle);
         if (options.detach === true) {
           const answer = { run: handle.workflowId, link };
@@ -51,10 +52,10 @@ export const addRun: AddCommand = (program, shell) => {
  *
  * @throws CrossfoldError PipelineInvalid, SettingsInvalid, Unreachable (also where no worker polls)
  */
-export async function submit(file: string, session: Session, { terminal }: Shell): Promise<RunHandle> {
+export async function submit(file: string, session: Session, { terminal }: Shell, reuse = true): Promise<RunHandle> {
   const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
   await requireWorker(session);
-  const input = await prepareRun(source, session.settings, session.objects, new Date());
+  const input = await prepareRun(source, session.settings, session.objects, new Date(), reuse);
   const handle = await startRun(session.temporal.client, input);
   terminal.note(`run ${handle.workflowId}\n${runLink(session.settings.uiUrl, session.temporal.namespace, handle)}`);
   return handle;

@@ -13,7 +13,15 @@ const SPEC: TrainingSpec<'fits'> = {
     script: 'train.py',
   },
   machine: { instance: 'ml.m5.large', volume: 30, timeout: 60, image: 'i', role: 'r' },
-  ...{ inputs: [], output: 's3://b/jobs/', result: 'fits', hyperparameters: {}, metrics: ['roc_auc'] },
+  ...{
+    inputs: [],
+    output: 's3://b/jobs/',
+    home: 's3://b',
+    keep: { families: {} },
+    result: 'fits',
+    hyperparameters: {},
+    metrics: ['roc_auc'],
+  },
 };
 const view = (changes: Partial<JobView>): JobView => ({
   ...{ status: 'Failed', secondary: undefined, reason: undefined, seconds: 5 },

@@ -12,7 +12,7 @@ describe('kill -9 in the middle of a run, then a restart', () => {
     'of the %s: the run completes and no job is made twice',
     async (service) => {
       const before = new Set((await stack().jobs()).map(({ name }) => name));
-      const started = await stack().cli('run', await pipelineWith(slowPipeline(2)), '--detach', '--json');
+      const started = await stack().cli('run', await pipelineWith(slowPipeline(2)), '--no-reuse', '--detach', '--json');
       expect(started.code, started.stderr).toBe(0);
       await stack().untilTraining();
 

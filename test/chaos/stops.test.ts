@@ -7,7 +7,13 @@ const stack = useLocalStack();
 cleanPipelines();
 
 async function startSlowRun(seconds: number): Promise<string> {
-  const started = await stack().cli('run', await pipelineWith(slowPipeline(seconds)), '--detach', '--json');
+  const started = await stack().cli(
+    'run',
+    await pipelineWith(slowPipeline(seconds)),
+    '--no-reuse',
+    '--detach',
+    '--json',
+  );
   expect(started.code, started.stderr).toBe(0);
   await stack().untilTraining();
   return runOf(started);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runLayout } from '../../core/layout.ts';
+import { cachePrefix, jobsPrefix, runRoot, successMarker } from '../../core/layout.ts';
 import { JOB_NAME_LIMIT, jobName, runId, runToken } from '../../core/names.ts';
 
 describe('names', () => {
@@ -30,20 +30,17 @@ describe('names', () => {
   });
 });
 
-describe('the layout of a run', () => {
-  const layout = runLayout('s3://bucket/crossfold', 'titanic', '2026-11-25T10-30Z-7f3a');
+describe('places in S3', () => {
+  const home = 's3://bucket/crossfold/titanic';
 
-  test('keeps everything below the run, and folds apart from each other', () => {
+  test('are below the pipeline, and none is the folder of another', () => {
     const places = [
-      layout.split,
-      layout.foldsFile,
-      layout.trainTable,
-      layout.jobs,
-      layout.evaluation,
-      layout.resultFile,
-      layout.fold(1),
+      runRoot('s3://bucket/crossfold', 'titanic', '2026-11-25T10-30Z-7f3a'),
+      cachePrefix(home, 'a'.repeat(32)),
+      jobsPrefix(home),
     ];
-    expect(places.every((place) => place.startsWith(layout.root))).toBe(true);
-    expect(layout.fold(10).startsWith(layout.fold(1))).toBe(false);
+    expect(places.every((place) => place.startsWith(`${home}/`) && place.endsWith('/'))).toBe(true);
+    expect(successMarker(home, 'k').startsWith(cachePrefix(home, 'k'))).toBe(true);
+    for (const place of places) expect(places.filter((other) => other.startsWith(place))).toHaveLength(1);
   });
 });

@@ -61,7 +61,7 @@ async function runWith(
   ]);
   const stopped = Promise.all(workers.map((worker) => worker.run()));
   try {
-    return await at.cli('run', await pipelineWith({ pipeline: SMALL }));
+    return await at.cli('run', await pipelineWith({ pipeline: SMALL }), '--no-reuse');
   } finally {
     for (const worker of workers) worker.shutdown();
     await stopped;

@@ -1,0 +1,59 @@
+import { contentKey } from './content-key.ts';
+import { metricsOf } from './pipeline.ts';
+import type { RunInput } from './run.ts';
+import type { Setting } from './setting.ts';
+
+/**
+ * What each step's outcome depends on, as a key: a step with the same key has the same outcome, so it is not run again.
+ * A run that must not reuse anything has keys that no other run has.
+ */
+
+/** The rows of holdout and folds. */
+export function rowsKey(input: RunInput): string {
+  return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split: input.pipeline.split });
+}
+
+/** The split with all that it tells; a metric more makes another split of the same rows. */
+export function splitKey(input: RunInput): string {
+  return contentKey({ step: 'split', rows: rowsKey(input), ...scoring(input) });
+}
+
+/** One fold, preprocessed. */
+export function foldKey(input: RunInput, fold: number): string {
+  return contentKey({ step: 'fold', rows: rowsKey(input), fold });
+}
+
+/** All fits of one algorithm on these rows: what tells them apart is their fold and their hyperparameters. */
+export function familyKey(input: RunInput, algorithm: string): string {
+  const { method } = input.pipeline;
+  return contentKey({
+    step: 'fits',
+    rows: rowsKey(input),
+    method,
+    ...scoring(input),
+    ...algorithmOf(input, algorithm),
+  });
+}
+
+/** The final fit of a setting. */
+export function finalKey(input: RunInput, { algorithm, hyperparameters }: Setting): string {
+  return contentKey({ step: 'final', rows: rowsKey(input), hyperparameters, ...algorithmOf(input, algorithm) });
+}
+
+/** The score of a final fit on the holdout. */
+export function evaluationKey(input: RunInput, setting: Setting): string {
+  return contentKey({ step: 'evaluation', final: finalKey(input, setting), ...scoring(input) });
+}
+
+/** What every step depends on. */
+function shared({ pipeline, image, code, reuse, run }: RunInput): object {
+  return { image: pipeline.jobs.image ?? image, code: code.common, run: reuse ? null : run };
+}
+
+function scoring({ pipeline, code }: RunInput): object {
+  return { metrics: metricsOf(pipeline), metricsCode: code.metrics };
+}
+
+function algorithmOf({ pipeline, code }: RunInput, algorithm: string): object {
+  return { algorithm, algorithmCode: code.algorithms[algorithm] ?? null, seed: pipeline.split.seed };
+}
