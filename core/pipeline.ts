@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { orderOf, simpler } from './complexity.ts';
+import { RACE_RULES } from './racing.ts';
 import { range } from './ranges.ts';
+import { select } from './selection.ts';
 import { hyperparameterValue } from './setting.ts';
 
 const name = z
@@ -36,11 +39,20 @@ const split = z
 const algorithm = z.strictObject({
   hyperparameters: z.record(z.string(), hyperparameterValue).default({}).describe('The base setting.'),
   ranges: z.record(z.string(), range).default({}).describe('What tuning may change.'),
+  simpler: simpler
+    .optional()
+    .describe(
+      'Which way each hyperparameter makes a model simpler, the most telling first; default: as crossfold knows.',
+    ),
 });
 
 const tuning = z.strictObject({
   trials: z.int().min(1).max(10_000).default(20).describe('Settings to try; each is scored over all folds.'),
   seed: seed.default(0),
+  race: z
+    .enum(RACE_RULES)
+    .default('friedman')
+    .describe('The rule by which settings that can no longer win are dropped before all folds are scored.'),
 });
 
 const jobs = z
@@ -81,6 +93,8 @@ export const pipeline = z
       message: 'found none; allowed: at least one algorithm, such as logistic_regression',
     }),
     tuning: tuning.optional().describe('Search for a better setting of the best algorithm; without it there is none.'),
+    select: select.default('best').describe('Which of the scored settings wins.'),
+    confidence: z.number().gt(0).lt(1).default(0.95).describe('Of intervals; 1 - the level of comparisons.'),
     batch: z.int().min(1).max(1000).default(5).describe('Fits that ride in one training job.'),
     jobs,
     deploy: deploy
@@ -96,7 +110,36 @@ export const pipeline = z
         message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
       });
     }
+    if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
   });
+
+/** A rule that looks for the simplest setting needs to know, of every algorithm, what simpler is; and only numbers have an order. */
+function refuseWithoutOrder(
+  algorithms: Readonly<Record<string, z.infer<typeof algorithm>>>,
+  context: z.RefinementCtx,
+): void {
+  for (const [name, { simpler: own, hyperparameters, ranges }] of Object.entries(algorithms)) {
+    const refuse = (path: string[], message: string): void => {
+      context.addIssue({ code: 'custom', path: ['algorithms', name, ...path], message });
+    };
+    const order = orderOf(name, own);
+    if (order === undefined) {
+      refuse([], 'found no order of complexity, which select needs; allowed: with simpler, as { max_depth: lower }');
+    }
+    for (const each of Object.keys(order ?? {})) {
+      const found = ranges[each];
+      const [field, values] =
+        found?.type === 'categorical' ? ['ranges', found.values] : ['hyperparameters', [hyperparameters[each] ?? null]];
+      const text = values.find((value) => value !== null && typeof value !== 'number');
+      if (text !== undefined) {
+        refuse(
+          [field, each],
+          `found ${JSON.stringify(text)}, which select cannot order; allowed: numbers, or simpler without ${each}`,
+        );
+      }
+    }
+  }
+}
 
 export type Pipeline = z.infer<typeof pipeline>;
 

@@ -26,6 +26,7 @@ describe('a pipeline file', () => {
     expect(parsed.split).toEqual({ holdout: 0.2, folds: 5, stratify: true, seed: 42 });
     expect(parsed.jobs.instance).toBe('ml.m5.large');
     expect(parsed.deploy).toBeUndefined();
+    expect(parsed).toMatchObject({ select: 'best', confidence: 0.95, tuning: { race: 'friedman' } });
   });
 
   test.each([
@@ -83,6 +84,27 @@ describe('a pipeline file', () => {
       VALID.replace('type: continuous', 'type: float'),
       /^pipeline.yaml:7: .*type: found .*; allowed: continuous, integer, categorical$/,
     ],
+    [
+      'a race by an unknown rule',
+      VALID.replace('trials: 3', 'race: fast'),
+      /^pipeline.yaml:8: tuning.race: found "fast"; allowed: friedman, halving, wilcoxon, off$/,
+    ],
+    [
+      'a selection by an unknown rule',
+      VALID + 'select: simplest\n',
+      /^pipeline.yaml:9: select: found "simplest"; allowed: best, one-standard-error, or simplest-within-<x>/,
+    ],
+    [
+      'a selection of the simplest among settings without an order',
+      VALID.replace('xgboost', 'own') + 'select: one-standard-error\n',
+      /^pipeline.yaml:5: algorithms.own: found no order of complexity, which select needs; allowed: with simpler/,
+    ],
+    [
+      'a selection of the simplest by a hyperparameter without an order',
+      VALID.replace('{ max_depth: 4 }', '{ max_depth: deep }') + 'select: simplest-within-0.01\n',
+      /^pipeline.yaml:5: algorithms.xgboost.hyperparameters.max_depth: found "deep", which select cannot order; allowed: /,
+    ],
+    ['a confidence of 1', VALID + 'confidence: 1\n', /^pipeline.yaml:9: confidence: found 1; allowed: less than 1$/],
   ])('is refused for %s, naming file, line, field, what was found and what is allowed', (_, text, expected) => {
     const found = problems(text);
     expect(

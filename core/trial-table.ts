@@ -1,0 +1,68 @@
+import type { Goal } from './results.ts';
+import { bestOf, type Trial } from './scores.ts';
+import { finishersOf } from './selection.ts';
+import { compare, holm, type Interval, meanInterval, standardError } from './statistics.ts';
+import type { Setting } from './setting.ts';
+
+/** One trial as a report lists it. */
+export interface TrialRow {
+  readonly setting: Setting;
+  /** Folds that it was scored on: fewer than the best's where a race dropped it. */
+  readonly folds: number;
+  readonly mean: number;
+  /** Standard deviation of the sample (n - 1). */
+  readonly sd: number;
+  /** s/√n. The interval is wider than it suggests: it allows for folds that share training rows. */
+  readonly standardError: number;
+  readonly interval: Interval;
+  /** The best's mean less this one's, over the folds that both have; 0 for the best. */
+  readonly behind: number;
+  /** Of the corrected resampled t-test against the best, adjusted by Holm for the number of trials; undefined for the best. */
+  readonly p: number | undefined;
+  /** Whether the trial cannot be told apart from the best: p is not below 1 - confidence. True for the best. */
+  readonly tie: boolean;
+}
+
+export interface TableOptions {
+  /** n_test/n_train of the split, see `testToTrain`. */
+  readonly ratio: number;
+  /** Of the intervals, and 1 - the level of the comparisons. */
+  readonly confidence: number;
+}
+
+/**
+ * The rows of a table of trials, in their order. The best is the finisher with the best mean; each other trial is compared with it over the
+ * folds that both have.
+ *
+ * @throws RangeError for no trial, or a trial with fewer than 2 folds.
+ */
+export function trialRows(trials: readonly Trial[], goal: Goal, { ratio, confidence }: TableOptions): TrialRow[] {
+  const best = bestOf(finishersOf(trials), goal);
+  const comparisons = trials.map(({ scores }) =>
+    compare(best.scores.slice(0, scores.length), scores, ratio, confidence),
+  );
+  const others = comparisons.filter((_, index) => trials[index] !== best);
+  const adjusted = holm(others.map(({ p }) => p));
+  const pOf = new Map(others.map((comparison, index) => [comparison, adjusted[index]]));
+  return trials.map((trial, index) => {
+    const comparison = comparisons[index];
+    const p = comparison === undefined ? undefined : pOf.get(comparison);
+    return {
+      setting: trial.setting,
+      folds: trial.scores.length,
+      mean: trial.mean,
+      sd: trial.sd,
+      standardError: standardError(trial.scores),
+      interval: meanInterval(trial.scores, ratio, confidence),
+      behind: comparison?.difference ?? 0,
+      p,
+      tie: p === undefined || p >= 1 - confidence,
+    };
+  });
+}
+
+/** The trials that cannot be told apart from the best, the best among them, in their order. */
+export function tiedWithBest(trials: readonly Trial[], goal: Goal, options: TableOptions): Trial[] {
+  const rows = trialRows(trials, goal, options);
+  return trials.filter((_, index) => rows[index]?.tie === true);
+}
