@@ -5,6 +5,7 @@ import { jobName, workflowId } from './names.ts';
 import { metricsOf } from './pipeline.ts';
 import type { RunInput } from './run.ts';
 import type { Setting } from './setting.ts';
+import { foldsBefore, splitArguments } from './split.ts';
 
 /** A run's input together with the token that its jobs are named by. */
 export interface RunContext {
@@ -41,15 +42,11 @@ function base({ input, token }: RunContext, step: string, attempt: number): Step
 /** Splits the table into holdout and folds. */
 export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<'split'> {
   const { input } = context;
-  const { holdout, folds, seed, stratify } = input.pipeline.split;
   return {
     ...base(context, 'split', attempt),
     kind: 'processing',
     script: 'split.py',
-    arguments: [
-      ...['--folds', String(folds), '--holdout', String(holdout), '--seed', String(seed)],
-      ...['--stratify', String(stratify), '--metrics', metricsOf(input.pipeline).join(',')],
-    ],
+    arguments: [...splitArguments(input.pipeline.split), '--metrics', metricsOf(input.pipeline).join(',')],
     inputs: [
       { name: 'code', uri: input.code },
       { name: 'data', uri: input.data },
@@ -144,10 +141,13 @@ export function evaluateSpec(context: RunContext, model: string, attempt: number
   };
 }
 
-/** Jobs that a run needs from start to end. */
-export function plannedJobs({ input }: RunContext): number {
+/**
+ * Jobs that a run needs from start to end.
+ *
+ * @param folds how many folds the split made; before the split the pipeline file's word for it
+ */
+export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pipeline.split)): number {
   const { pipeline } = input;
-  const { folds } = pipeline.split;
   const jobsFor = (fits: number): number => Math.ceil(fits / pipeline.batch);
   const algorithms = Object.keys(pipeline.algorithms).length;
   const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds) + jobsFor(folds);

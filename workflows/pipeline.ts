@@ -40,6 +40,7 @@ class Run {
   async whole(): Promise<RunResult> {
     const tracker = this.#tracker;
     const split = await tracker.stage('split', () => this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0));
+    tracker.split(split.folds.length);
     const goal = goalOf(this.#context, split);
 
     const base = await tracker.stage('folds', () => this.#crossValidate(split));
