@@ -4,6 +4,7 @@ import { RACE_RULES } from './racing.ts';
 import { range } from './ranges.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue } from './setting.ts';
+import { split } from './split.ts';
 
 const name = z
   .string()
@@ -26,15 +27,6 @@ const data = z
     message: 'found both or neither of file and uri; allowed: exactly one of them',
   })
   .describe('The table. Its columns are named in scripts/preprocessing.py alone.');
-
-const split = z
-  .strictObject({
-    holdout: z.number().gt(0).lt(1).default(0.2).describe('Share of the rows that are kept for the one final score.'),
-    folds: z.int().min(2).max(100).default(5).describe('K, the number of folds.'),
-    stratify: z.boolean().default(true).describe('Keep the share of each class in the holdout and in every fold.'),
-    seed: seed.default(42),
-  })
-  .prefault({});
 
 const algorithm = z.strictObject({
   hyperparameters: z.record(z.string(), hyperparameterValue).default({}).describe('The base setting.'),

@@ -7,6 +7,7 @@ import { metricsOf } from './pipeline.ts';
 import { batchHyperparameters, foldsOf, settingsOf, type Batch } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Setting } from './setting.ts';
+import { foldsBefore, splitArguments } from './split.ts';
 
 /** A run's input together with the token that its jobs are named by. */
 export interface RunContext {
@@ -55,15 +56,11 @@ function base({ input, token }: RunContext, step: string, attempt: number): Step
 /** Splits the table into holdout and folds. */
 export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<'split'> {
   const { input } = context;
-  const { holdout, folds, seed, stratify } = input.pipeline.split;
   return {
     ...base(context, 'split', attempt),
     kind: 'processing',
     script: 'split.py',
-    arguments: [
-      ...['--folds', String(folds), '--holdout', String(holdout), '--seed', String(seed)],
-      ...['--stratify', String(stratify), '--metrics', metricsOf(input.pipeline).join(',')],
-    ],
+    arguments: [...splitArguments(input.pipeline.split), '--metrics', metricsOf(input.pipeline).join(',')],
     inputs: [
       { name: 'code', uri: input.code.uri },
       { name: 'data', uri: input.data.uri },
@@ -176,10 +173,13 @@ export function evaluateSpec(
   };
 }
 
-/** Jobs that a run needs from start to end. */
-export function plannedJobs({ input }: RunContext): number {
+/**
+ * Jobs that a run needs from start to end.
+ *
+ * @param folds how many folds the split made; before the split the pipeline file's word for it
+ */
+export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pipeline.split)): number {
   const { pipeline } = input;
-  const { folds } = pipeline.split;
   const jobsFor = (fits: number): number => Math.ceil(fits / pipeline.batch);
   const algorithms = Object.keys(pipeline.algorithms).length;
   // The winner's fits are taken over from the search.

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crossfold import metrics, paths, table, values
+import numpy as np
+import pandas as pd
+
+from crossfold import metrics, paths, roles, table, values
 from crossfold.columns import Columns, load_columns
 from crossfold.data_file import DataFile, find_data, read_data
 from crossfold.failure import Arguments, CrossfoldError, guard
 from crossfold.files import write_json
 from crossfold.rows import row_hash
+from crossfold.split_plan import SCHEMES, WINDOWS, SplitPlan, SplitRows
 from crossfold.splits import Split, make_split
 from crossfold.stopping import exit_on_sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Arguments(prog="split.py")
+    parser.add_argument("--scheme", choices=SCHEMES, required=True)
     parser.add_argument("--folds", type=int, required=True)
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--window", choices=WINDOWS, default="expanding")
+    parser.add_argument("--gap", type=int, default=0)
     parser.add_argument("--holdout", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--stratify", choices=["true", "false"], default="true")
     parser.add_argument("--metrics", type=metrics.parse, required=True)
     arguments = parser.parse_args(argv)
 
@@ -32,14 +39,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     target = table.labels(raw, columns)
     classes = find_classes(target.tolist(), columns, data)
     encoded = table.encode(target, classes)
-    split = make_split(
-        encoded,
-        classes,
+    plan = SplitPlan(
+        scheme=arguments.scheme,
         folds=arguments.folds,
         holdout=arguments.holdout,
         seed=arguments.seed,
-        stratify=arguments.stratify == "true",
+        repeats=arguments.repeats,
+        window=arguments.window,
+        gap=arguments.gap,
     )
+    split = make_split(plan, split_rows(raw, columns, data, encoded, classes))
     train = list(split.train)
     table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
 
@@ -63,6 +72,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         },
     )
     print(f"{split.rows} rows: {len(split.holdout)} held out, {len(split.folds)} folds of the rest")
+
+
+def split_rows(
+    raw: pd.DataFrame, columns: Columns, data: DataFile, target: np.ndarray, classes: list[str]
+) -> SplitRows:
+    """What the split looks at: the target, and the columns in GROUP, TIME and FOLD where they are named."""
+    return SplitRows(
+        target,
+        tuple(classes),
+        groups=None if columns.group is None else roles.groups(raw, columns.group, data.lines),
+        times=None if columns.time is None else roles.times(raw, columns.time, data.lines),
+        folds=None if columns.fold is None else roles.fold_names(raw, columns.fold, data.lines),
+    )
 
 
 def find_classes(target: list[str | None], columns: Columns, data: DataFile) -> list[str]:

@@ -42,6 +42,7 @@ class Run {
     const { result: split } = await tracker.stage('split', () =>
       this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0),
     );
+    tracker.split(split.folds.length);
     const goal = goalOf(this.#context, split);
 
     const base = await tracker.stage('folds', () => this.#crossValidate(split));

@@ -2,6 +2,7 @@ import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporal
 import type { JobRecord, Progress, RunState, Stage } from '../core/run.ts';
 import { detailsOf } from '../core/run-details.ts';
 import type { Trial } from '../core/scores.ts';
+import { foldsBefore } from '../core/split.ts';
 import { plannedJobs, type RunContext } from '../core/steps.ts';
 import { attributes, jobEnded, stateQuery } from './messages.ts';
 
@@ -9,7 +10,7 @@ import { attributes, jobEnded, stateQuery } from './messages.ts';
 export class RunTracker {
   readonly jobs: JobRecord[] = [];
   readonly #context: RunContext;
-  readonly #folds: Progress[];
+  #folds: Progress[];
   #stage: Stage = 'split';
   #trials: readonly Trial[] = [];
   #best: Trial | undefined;
@@ -17,7 +18,7 @@ export class RunTracker {
   constructor(context: RunContext) {
     const { pipeline } = context.input;
     this.#context = context;
-    this.#folds = Array.from({ length: pipeline.split.folds }, () => 'waiting');
+    this.#folds = Array.from({ length: foldsBefore(pipeline.split) }, () => 'waiting');
     setHandler(stateQuery, () => this.state(), { description: 'The whole state of the run.' });
     setHandler(jobEnded, (job) => this.ended(job), { description: 'A job of a child has ended.' });
     upsertSearchAttributes([{ key: attributes.pipeline, value: pipeline.pipeline }]);
@@ -28,7 +29,7 @@ export class RunTracker {
       stage: this.#stage,
       folds: this.#folds,
       jobs: this.jobs,
-      plannedJobs: Math.max(plannedJobs(this.#context), this.jobs.length),
+      plannedJobs: Math.max(plannedJobs(this.#context, this.#folds.length), this.jobs.length),
       trials: this.#trials,
       best: this.#best,
     };
@@ -40,6 +41,11 @@ export class RunTracker {
     upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
     this.#show();
     return await body();
+  }
+
+  /** Notes how many folds the split made: it may be the number of groups in the data. */
+  split(folds: number): void {
+    this.#folds = Array.from({ length: folds }, () => 'waiting');
   }
 
   fold(fold: number, progress: Progress): void {

@@ -14,6 +14,7 @@ from typing import Any
 from crossfold.failure import CrossfoldError
 
 FILE = "preprocessing.py"
+ROLES = ("GROUP", "TIME", "FOLD", "WEIGHT")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Columns:
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
     build: Callable[[], Any]
+    group: str | None = None
+    time: str | None = None
+    fold: str | None = None
+    weight: str | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -31,7 +36,9 @@ class Columns:
 
     @property
     def used(self) -> tuple[str, ...]:
-        return (*self.features, self.target)
+        """Every named column, once: a role's column may be a feature as well."""
+        roles = (name for name in (self.group, self.time, self.fold, self.weight) if name is not None)
+        return tuple(dict.fromkeys((*self.features, self.target, *roles)))
 
     def preprocessing(self) -> Any:
         """A fresh transformer from the user's `build_preprocessing`."""
@@ -70,7 +77,7 @@ def load_columns(code: Path) -> Columns:
             f"{FILE} has no build_preprocessing(): define a function of that name, without"
             " parameters, that returns the ColumnTransformer."
         )
-    return Columns(target, numeric, categorical, build)
+    return Columns(target, numeric, categorical, build, *(_role(module, name, target) for name in ROLES))
 
 
 def load_module(name: str, file: Path) -> ModuleType:
@@ -112,6 +119,17 @@ def _names(module: ModuleType, variable: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(n, str) and n for n in value):
         raise CrossfoldError(f"{variable} in {FILE} has to be a list of column names; found {value!r}.")
     return tuple(value)
+
+
+def _role(module: ModuleType, variable: str, target: str) -> str | None:
+    value = getattr(module, variable, None)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise CrossfoldError(f"{variable} in {FILE} has to be the name of a column, or be left out; found {value!r}.")
+    if value == target:
+        raise CrossfoldError(f"{FILE} sets {variable} to the target {target!r}. Name another column, or leave it out.")
+    return value
 
 
 def _refuse_repeats(numeric: tuple[str, ...], categorical: tuple[str, ...], target: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
 from crossfold.failure import CrossfoldError
+from crossfold.holdout import take_holdout
+from crossfold.split_checks import check_counts, check_fold, check_holdout
+from crossfold.split_plan import SplitPlan, SplitRows
+from crossfold.splitters import folds_of
 
 
 @dataclass(frozen=True)
@@ -23,70 +26,45 @@ class Fold:
 
 @dataclass(frozen=True)
 class Split:
+    """Row ids, ascending. `gap` are rows between training and holdout that nothing is fitted or scored on."""
+
     rows: int
     holdout: tuple[int, ...]
     folds: tuple[Fold, ...]
+    gap: tuple[int, ...] = ()
 
     @property
     def train(self) -> tuple[int, ...]:
-        """All rows but the holdout, ascending."""
-        held = set(self.holdout)
-        return tuple(row for row in range(self.rows) if row not in held)
+        """All rows but the holdout and the gap before it, ascending."""
+        apart = {*self.holdout, *self.gap}
+        return tuple(row for row in range(self.rows) if row not in apart)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "rows": self.rows,
             "holdout": list(self.holdout),
+            "gap": list(self.gap),
             "folds": [{"fold": fold.fold, "train": list(fold.train), "test": list(fold.test)} for fold in self.folds],
         }
 
 
-def make_split(
-    target: np.ndarray,
-    classes: Sequence[str],
-    *,
-    folds: int,
-    holdout: float,
-    seed: int,
-    stratify: bool,
-) -> Split:
-    """Take the holdout first, then K folds over the rest. `target` is encoded as 0..n-1."""
-    _check_numbers(folds, holdout)
-    everything = np.arange(len(target))
-    if stratify:
-        _check_counts(target, classes, 2, "the holdout and the folds both need rows of each class")
-    try:
-        rest, held = train_test_split(
-            everything,
-            test_size=holdout,
-            random_state=seed,
-            shuffle=True,
-            stratify=target if stratify else None,
-        )
-    except ValueError as error:
-        raise CrossfoldError(
-            f"A holdout of {holdout} cannot be taken from {len(target)} rows of"
-            f" {len(classes)} classes: {error} Change `split.holdout`, or add rows."
-        ) from error
-    rest, held = np.sort(rest), np.sort(held)
-    _check_holdout(target[held], classes, holdout)
-    if stratify:
-        reason = f"{folds} stratified folds need at least {folds} after the holdout is taken"
-        _check_counts(target[rest], classes, folds, reason)
-        splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    else:
-        if len(rest) < folds:
-            raise CrossfoldError(
-                f"{folds} folds need at least {folds} rows; {len(rest)} are left after the holdout"
-                " is taken. Lower `split.folds`, or add rows."
-            )
-        splitter = KFold(folds, shuffle=True, random_state=seed)
+def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
+    """Take the holdout first, then the folds over the rest. Row ids are positions in `rows`."""
+    plan.check()
+    if plan.scheme == "stratified":
+        check_counts(rows, 2, "the holdout and the folds both need rows of each class")
+    train, held = (np.sort(part) for part in take_holdout(plan, rows))
+    check_holdout(plan, rows.only(held))
+    rest = rows.only(train)
+    if plan.scheme == "stratified":
+        reason = f"{plan.folds} stratified folds need at least {plan.folds} after the holdout is taken"
+        check_counts(rest, plan.folds, reason)
     made = []
-    for number, (train, test) in enumerate(splitter.split(rest, target[rest])):
-        fold = Fold(number, _ids(rest[train]), _ids(rest[test]))
-        _check_fold(fold, target, classes)
-        made.append(fold)
-    return Split(len(target), _ids(held), tuple(made))
+    for number, (fitted, tested) in enumerate(folds_of(plan, rest)):
+        check_fold(number, rest.only(fitted), rest.only(tested))
+        made.append(Fold(number, _ids(train[fitted]), _ids(train[tested])))
+    gap = set(range(len(rows))).difference(train.tolist(), held.tolist())
+    return Split(len(rows), _ids(held), tuple(made), _ids(gap))
 
 
 def fold_from_json(value: Any, number: int) -> Fold:
@@ -98,57 +76,5 @@ def fold_from_json(value: Any, number: int) -> Fold:
     raise CrossfoldError(f"folds.json has no fold {number}; it has: {known}.")
 
 
-def _ids(rows: np.ndarray) -> tuple[int, ...]:
-    return tuple(int(row) for row in np.sort(rows))
-
-
-def _check_numbers(folds: int, holdout: float) -> None:
-    if folds < 2:
-        raise CrossfoldError(f"Cross validation needs at least 2 folds; `split.folds` is {folds}.")
-    if not 0 < holdout < 1:
-        raise CrossfoldError(f"`split.holdout` is the share of rows held out, above 0 and below 1; it is {holdout}.")
-
-
-def _check_counts(target: np.ndarray, classes: Sequence[str], least: int, reason: str) -> None:
-    counts = np.bincount(target, minlength=len(classes))
-    smallest = int(np.argmin(counts))
-    if counts[smallest] >= least:
-        return
-    hint = ""
-    if len(classes) > 20 and all(_is_number(label) for label in classes):
-        hint = f" The target has {len(classes)} different numbers: only classes can be predicted."
-    raise CrossfoldError(
-        f"The class {classes[smallest]!r} has {counts[smallest]} rows; {reason}. Lower"
-        f" `split.folds`, merge the class with another, or add rows.{hint}"
-    )
-
-
-def _check_holdout(target: np.ndarray, classes: Sequence[str], holdout: float) -> None:
-    """A holdout without a class would only fail at the very end of a run."""
-    counts = np.bincount(target, minlength=len(classes))
-    if counts.min() == 0:
-        raise CrossfoldError(
-            f"A holdout of {holdout} has no row of the class"
-            f" {classes[int(np.argmin(counts))]!r}. Raise `split.holdout`, set `split.stratify:"
-            " true`, or merge the class with another."
-        )
-
-
-def _check_fold(fold: Fold, target: np.ndarray, classes: Sequence[str]) -> None:
-    """Without stratification a part may lack a class; no score would mean anything."""
-    for part, rows in (("training", fold.train), ("test", fold.test)):
-        counts = np.bincount(target[list(rows)], minlength=len(classes))
-        if counts.min() == 0:
-            raise CrossfoldError(
-                f"Fold {fold.fold} has no {part} row of the class"
-                f" {classes[int(np.argmin(counts))]!r}. Set `split.stratify: true`, or lower"
-                " `split.folds`."
-            )
-
-
-def _is_number(label: str) -> bool:
-    try:
-        float(label)
-    except ValueError:
-        return False
-    return True
+def _ids(rows: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(int(row) for row in rows))

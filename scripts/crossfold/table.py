@@ -89,7 +89,7 @@ def encode(target: pd.Series, classes: Sequence[str]) -> np.ndarray:
     if unknown:
         raise CrossfoldError(
             f"The target has a class that the training rows do not have: {', '.join(unknown)}."
-            " Split with `stratify: true`, or add rows of that class."
+            " Split with `split.scheme: stratified`, or add rows of that class."
         )
     return np.array([code[label] for label in target], dtype=np.int64)
 

@@ -23,7 +23,7 @@ function problems(text: string): string[] {
 describe('a pipeline file', () => {
   test('gets its defaults', () => {
     const parsed = parsePipeline(VALID, 'pipeline.yaml');
-    expect(parsed.split).toEqual({ holdout: 0.2, folds: 5, stratify: true, seed: 42 });
+    expect(parsed.split).toMatchObject({ holdout: 0.2, scheme: 'stratified', folds: 5, repeats: 1, seed: 42 });
     expect(parsed.jobs.instance).toBe('ml.m5.large');
     expect(parsed.deploy).toBeUndefined();
     expect(parsed).toMatchObject({ select: 'best', confidence: 0.95, tuning: { race: 'friedman' } });
@@ -74,6 +74,26 @@ describe('a pipeline file', () => {
       'tuning without ranges',
       VALID.replace(/ {4}ranges:\n.*\n/, ''),
       /^pipeline.yaml:6: tuning: found tuning, yet no algorithm has ranges/,
+    ],
+    [
+      'repeats of folds in time',
+      VALID + 'split: { scheme: time, repeats: 3 }\n',
+      /^pipeline.yaml:9: split.repeats: found 3 with scheme time; allowed: 1; repeats go with .* plain and stratified$/,
+    ],
+    [
+      'a gap without time',
+      VALID + 'split: { gap: 3 }\n',
+      /^pipeline.yaml:9: split.gap: found 3 with scheme stratified; allowed: 0; a gap goes with scheme time$/,
+    ],
+    [
+      'a sliding window without time',
+      VALID + 'split: { scheme: group, window: sliding }\n',
+      /^pipeline.yaml:9: split.window: found sliding with scheme group; allowed: expanding/,
+    ],
+    [
+      'more folds than a run carries',
+      VALID + 'split: { folds: 60, repeats: 10 }\n',
+      /^pipeline.yaml:9: split.repeats: found 10 times 60 folds; allowed: at most 500 folds in all$/,
     ],
     ['a key given twice', VALID + 'pipeline: other\n', /^pipeline.yaml:9: .*unique/],
     ['broken syntax', 'pipeline: [titanic', /^pipeline.yaml:1: /],

@@ -171,7 +171,7 @@ def failure_of(base: Path, code: int) -> JobFailed:
 
 
 def split_arguments(**changed: object) -> list[str]:
-    values = {"folds": FOLDS, "holdout": 0.2, "seed": SEED, "stratify": "true", "metrics": ",".join(METRICS)}
+    values = {"folds": FOLDS, "holdout": 0.2, "seed": SEED, "scheme": "stratified", "metrics": ",".join(METRICS)}
     return [text for name, value in {**values, **changed}.items() for text in (f"--{name}", str(value))]
 
 

@@ -90,8 +90,8 @@ def test_without_stratification_a_fold_without_a_class_is_refused(jobs: Jobs) ->
     table = small_table(60)
     for line, row in enumerate(table[1:]):
         row[2] = "yes" if line < 4 else "no"
-    with pytest.raises(JobFailed, match=r"(Fold \d|holdout).* no .*row of the class 'yes'.*stratify"):
-        jobs.split(as_csv(table), stratify="false", folds=10)
+    with pytest.raises(JobFailed, match=r"(Fold \d|holdout).* no .*row of the class 'yes'.*scheme: stratified"):
+        jobs.split(as_csv(table), scheme="plain", folds=10)
 
 
 @pytest.mark.parametrize(

@@ -41,13 +41,13 @@ def test_tables_hold_exactly_their_rows(titanic: CrossValidation) -> None:
     assert read(titanic.split / "result.json")["train_hash"] == row_hash(train.index)
 
 
-@pytest.mark.parametrize("stratify", ["true", "false"])
+@pytest.mark.parametrize("scheme", ["stratified", "plain"])
 @pytest.mark.parametrize(("rows", "folds", "holdout", "seed"), [(40, 2, 0.5, 0), (61, 5, 0.2, 7), (200, 10, 0.1, 99)])
 def test_folds_partition_the_training_rows(
-    jobs: Jobs, stratify: str, rows: int, folds: int, holdout: float, seed: int
+    jobs: Jobs, scheme: str, rows: int, folds: int, holdout: float, seed: int
 ) -> None:
     jobs.write_scripts({"preprocessing.py": preprocessing()})
-    out = jobs.split(as_csv(small_table(rows)), folds=folds, holdout=holdout, seed=seed, stratify=stratify)
+    out = jobs.split(as_csv(small_table(rows)), folds=folds, holdout=holdout, seed=seed, scheme=scheme)
     made = read(out / "folds.json")
     result = read(out / "result.json")
     train = set(range(rows)) - set(made["holdout"])

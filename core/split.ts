@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** How rows are divided into training, test and holdout; the first two take any rows, the others follow a column. */
+const SCHEMES = ['plain', 'stratified', 'group', 'stratified-group', 'time', 'leave-one-group-out', 'column'] as const;
+
+/** The most folds that a run carries: each is preprocessed in a job of its own. */
+const FOLD_LIMIT = 500;
+
+/** The pipeline file's `split`. The columns that it may need are named in preprocessing.py. */
+export const split = z
+  .strictObject({
+    holdout: z.number().gt(0).lt(1).default(0.2).describe('Share of the rows that are kept for the one final score.'),
+    scheme: z
+      .enum(SCHEMES)
+      .default('stratified')
+      .describe('How the rows are divided; group, time and column read GROUP, TIME and FOLD of preprocessing.py.'),
+    folds: z.int().min(2).max(100).default(5).describe('K, the number of folds, where the scheme does not give it.'),
+    repeats: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(1)
+      .describe('Repeat the K folds with other divisions; for plain and stratified.'),
+    window: z
+      .enum(['expanding', 'sliding'])
+      .default('expanding')
+      .describe('Scheme time: train on all earlier rows, or on equally many in each fold.'),
+    gap: z.int().min(0).default(0).describe('Scheme time: rows left out between training and test rows.'),
+    seed: z.int().min(0).max(4_294_967_295).default(42),
+  })
+  .superRefine((value, context) => {
+    const refuse = (field: string, found: string, allowed: string): void => {
+      context.addIssue({ code: 'custom', path: [field], message: `found ${found}; allowed: ${allowed}` });
+    };
+    const { scheme, folds, repeats, window, gap } = value;
+    if (repeats > 1 && scheme !== 'plain' && scheme !== 'stratified') {
+      refuse('repeats', `${repeats} with scheme ${scheme}`, '1; repeats go with the schemes plain and stratified');
+    }
+    if (folds * repeats > FOLD_LIMIT) {
+      refuse('repeats', `${repeats} times ${folds} folds`, `at most ${FOLD_LIMIT} folds in all`);
+    }
+    if (scheme === 'time') return;
+    if (window === 'sliding')
+      refuse('window', `sliding with scheme ${scheme}`, 'expanding; windows go with scheme time');
+    if (gap > 0) refuse('gap', `${gap} with scheme ${scheme}`, '0; a gap goes with scheme time');
+  })
+  .prefault({});
+
+/** The pipeline file's `split`, with its defaults. */
+export type SplitOptions = z.infer<typeof split>;
+
+/** The split as the arguments of its job. */
+export function splitArguments({ scheme, folds, repeats, window, gap, holdout, seed }: SplitOptions): string[] {
+  return [
+    ...['--scheme', scheme, '--folds', String(folds), '--repeats', String(repeats)],
+    ...['--window', window, '--gap', String(gap), '--holdout', String(holdout), '--seed', String(seed)],
+  ];
+}
+
+/** The number of folds as far as it is known before the split: a scheme may make one for each group in the data. */
+export function foldsBefore({ folds, repeats }: SplitOptions): number {
+  return folds * repeats;
+}

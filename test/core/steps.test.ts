@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { parsePipeline } from '../../core/pipeline-source.ts';
+import { plannedJobs, splitSpec, type RunContext } from '../../core/steps.ts';
+
+/** A run of one algorithm, two fits a job, with the given `split`. */
+function contextOf(split: string): RunContext {
+  const text = `pipeline: p\ndata: { file: t.csv }\nbatch: 2\nalgorithms: { ridge: {} }\nsplit: ${split}\n`;
+  return {
+    input: {
+      pipeline: parsePipeline(text, 'pipeline.yaml'),
+      run: 'r',
+      prefix: 's3://b/p',
+      data: { uri: 's3://b/t.csv', version: 'v' },
+      code: { uri: 's3://b/code/', common: 'c', metrics: 'm', algorithms: {} },
+      reuse: true,
+      image: 'image',
+      role: 'role',
+      patience: { heartbeat: 1, endpoint: 1, stop: 1 },
+    },
+    token: 't',
+  };
+}
+
+test('the split job is told the scheme with all that belongs to it', () => {
+  const spec = splitSpec(contextOf('{ scheme: time, window: sliding, gap: 3, folds: 4 }'), 1);
+  expect(spec.arguments.join(' ')).toMatch(
+    /^--scheme time --folds 4 --repeats 1 --window sliding --gap 3 --holdout 0.2 --seed 42 --metrics /,
+  );
+});
+
+test('the planned jobs count repeats, and the folds that the split made once they are known', () => {
+  expect(plannedJobs(contextOf('{ folds: 3 }'))).toBe(1 + 3 * 2 + 2);
+  expect(plannedJobs(contextOf('{ folds: 3, repeats: 2 }'))).toBe(1 + 6 * 2 + 2);
+  expect(plannedJobs(contextOf('{ scheme: leave-one-group-out, folds: 3 }'), 7)).toBe(1 + 7 * 2 + 2);
+});
