@@ -23,8 +23,8 @@ export interface RaceOptions {
 export type Race = (scores: FoldScores, goal: Goal, options: RaceOptions) => number[];
 
 const LEVELS = { friedman: 0.05, wilcoxon: 0.1 } as const;
-/** No rule drops a setting after one fold. */
-const FIRST_FOLD = 2;
+/** No rule drops a setting before it has been scored on so many folds. */
+export const FIRST_ROUND = 2;
 /** On smaller folds a race by Friedman's test begins one fold later. */
 export const FEW_TEST_ROWS = 100;
 
@@ -36,7 +36,7 @@ export function raceBy(rule: RaceRule): Race {
   return (scores, goal, options) => {
     const oriented = moreIsBetter(scores, goal);
     const folds = scores[0]?.length ?? 0;
-    const begun = folds >= FIRST_FOLD + Number(rule === 'friedman' && options.testRows < FEW_TEST_ROWS);
+    const begun = folds >= FIRST_ROUND + Number(rule === 'friedman' && options.testRows < FEW_TEST_ROWS);
     return begun ? survivors(rule, oriented) : scores.map((_, index) => index);
   };
 }

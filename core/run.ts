@@ -109,14 +109,18 @@ export interface RunResult {
   readonly run: string;
   readonly objective: { readonly metric: string; readonly goal: Goal };
   readonly rows: { readonly all: number; readonly holdout: number };
+  readonly folds: readonly { readonly train_rows: number; readonly test_rows: number }[];
   readonly classes: readonly string[];
   /** Each algorithm's base setting over all folds. */
   readonly base: readonly Trial[];
   /** The best of `base`. */
   readonly before: Trial;
-  /** Trials of the tuning, in order. */
+  /** Trials of the tuning, in order; those that left the race have the folds up to there. */
   readonly tuned: readonly Trial[];
-  /** The setting that the final model has: the best of base and tuned, cross-validated once more. */
+  /** How many fits the race saved, and how many there would have been without it. */
+  readonly race: { readonly rule: string; readonly saved: number; readonly all: number };
+  readonly confidence: number;
+  /** The setting that the final model has: selected among base and tuned, cross-validated once more. */
   readonly winner: Trial;
   readonly holdout: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> };
   readonly modelPackage: string;

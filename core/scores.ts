@@ -43,6 +43,18 @@ export function trialsOf(
   });
 }
 
+/**
+ * Gathers the fits of each setting into a trial over the folds that it was scored on: a race leaves some with fewer.
+ *
+ * @throws RangeError where a setting has no fit, or lacks a fold before its last
+ */
+export function racedTrials(settings: readonly Setting[], fits: readonly FitResult[], objective: string): Trial[] {
+  return settings.flatMap((setting) => {
+    const own = fits.filter((fit) => fit.setting === setting.id);
+    return trialsOf([setting], own, Math.max(1, own.length), objective);
+  });
+}
+
 function valueOf(fit: FitResult, metric: string): number {
   const value = fit.metrics[metric];
   if (value === undefined) throw new RangeError(`${fit.setting} has no ${metric} on fold ${fit.fold}`);

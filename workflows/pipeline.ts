@@ -6,6 +6,8 @@ import { runToken } from '../core/names.ts';
 import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
 import { bestOf, trialsOf, type Trial } from '../core/scores.ts';
+import { complexityOf } from '../core/complexity.ts';
+import { selectTrial } from '../core/selection.ts';
 import { WINNER, type Setting } from '../core/setting.ts';
 import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
 import { childOptions } from './child.ts';
@@ -49,8 +51,8 @@ class Run {
     const before = bestOf(base, goal);
     tracker.scored(base, before);
 
-    const tuned = await tracker.stage('tune', () => this.#tune(split, before.setting));
-    const best = bestOf([before, ...tuned], goal);
+    const tuned = await tracker.stage('tune', () => this.#tune(split, before.setting, goal));
+    const best = this.#select([...base, ...tuned], goal);
     tracker.scored(tuned, best);
 
     const winner = await tracker.stage('confirm', () => this.#confirm(split, best));
@@ -84,7 +86,7 @@ class Run {
     return trialsOf(settings, fits.flat(), split.folds.length, objective);
   }
 
-  async #tune({ folds }: SplitResult, base: Setting): Promise<Trial[]> {
+  async #tune({ folds }: SplitResult, base: Setting, goal: Goal): Promise<Trial[]> {
     const context = this.#context;
     const { tuning, algorithms } = context.input.pipeline;
     const ranges = algorithms[base.algorithm]?.ranges ?? {};
@@ -92,8 +94,14 @@ class Run {
     const options = childOptions('tune', `Tune ${base.algorithm}: ${tuning.trials} trials`);
     return await executeChild(tuneWorkflow, {
       ...options,
-      args: [{ context, folds, base, ranges, trials: tuning.trials, seed: tuning.seed }],
+      args: [{ context, folds, base, ranges, trials: tuning.trials, seed: tuning.seed, goal }],
     });
+  }
+
+  /** The setting that wins by the pipeline's rule, among those that were scored on all folds. */
+  #select(trials: readonly Trial[], goal: Goal): Trial {
+    const { select, algorithms } = this.#context.input.pipeline;
+    return selectTrial(trials, goal, select, (name) => complexityOf(name, algorithms[name]?.simpler));
   }
 
   /** Repeats the cross validation with what tuning found; without tuning there is nothing new to confirm. */
@@ -153,10 +161,13 @@ class Run {
       run: input.run,
       objective: { metric: objective, goal },
       rows: { all: split.rows, holdout: split.holdout_rows },
+      folds: split.folds.map(({ train_rows, test_rows }) => ({ train_rows, test_rows })),
       classes: split.classes,
       base,
       before,
       tuned,
+      race: raceOf(tuned, split.folds.length, input.pipeline.tuning?.race),
+      confidence: input.pipeline.confidence,
       winner,
       holdout: { rows, metrics },
       modelPackage,
@@ -181,6 +192,12 @@ interface Found {
   readonly evaluation: JobOutcome<'evaluation'>;
   readonly modelPackage: string;
   readonly deployment: Deployment | undefined;
+}
+
+/** What the race saved. */
+function raceOf(tuned: readonly Trial[], folds: number, rule = 'off'): RunResult['race'] {
+  const all = tuned.length * folds;
+  return { rule, all, saved: all - tuned.reduce((sum, { scores }) => sum + scores.length, 0) };
 }
 
 function goalOf({ input }: RunContext, { goals }: SplitResult): Goal {

@@ -1,12 +1,13 @@
 import type { SplitFold } from '../core/evidence.ts';
 import { randomSettings, type Ranges } from '../core/ranges.ts';
-import { trialsOf, type Trial } from '../core/scores.ts';
+import type { Goal } from '../core/results.ts';
+import type { Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
 import type { RunContext } from '../core/steps.ts';
 import { parentReport } from './child.ts';
 import { failingWhole } from './failure.ts';
-import { runFits } from './fits.ts';
 import { jobRunner } from './job.ts';
+import { raceSettings } from './race.ts';
 
 export interface TuneInput {
   readonly context: RunContext;
@@ -16,17 +17,18 @@ export interface TuneInput {
   readonly ranges: Ranges;
   readonly trials: number;
   readonly seed: number;
+  readonly goal: Goal;
 }
 
-/** Tunes one algorithm: each trial is a setting scored over all folds, on the folds as they were preprocessed. */
+/** Tunes one algorithm: each trial is a setting scored over the folds, as long as it can still win. */
 export async function tuneWorkflow(input: TuneInput): Promise<Trial[]> {
   return await failingWhole(async () => {
     const { context, folds, base } = input;
     const report = parentReport();
     const jobs = jobRunner(context.input.patience, report.ended);
     const settings = randomSettings(base.algorithm, base.hyperparameters, input.ranges, input.trials, input.seed);
-    const fits = await runFits(context, jobs, 'tune/trial', folds, settings);
+    const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, input.goal);
     await report.delivered();
-    return trialsOf(settings, fits, folds.length, context.input.pipeline.objective);
+    return trials;
   });
 }

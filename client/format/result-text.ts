@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import { shortScore } from '../../core/run-details.ts';
 import type { EndpointSample, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
+import { testToTrain } from '../../core/statistics.ts';
+import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string): string {
@@ -10,7 +12,9 @@ export function resultText(result: RunResult, link: string): string {
   const parts = [
     `${result.pipeline}/${result.run}: ${metric} (${objective.goal}), ${result.rows.all} rows, ${result.rows.holdout} of them held out`,
     scoreTable(result.base),
+    comparisonTable(result),
     [
+      ...raceLines(result),
       `Best before tuning  ${settingLine(before)}`,
       `Best after tuning   ${result.tuned.length === 0 ? 'not tuned' : settingLine(winner)}`,
       `Holdout             ${metricsLine(holdout.metrics)} on ${holdout.rows} rows that nothing before has seen`,
@@ -32,6 +36,33 @@ export function resultText(result: RunResult, link: string): string {
     ].join('\n'),
   );
   return parts.join('\n\n');
+}
+
+/** Each algorithm's base setting: its interval, and whether it can be told apart from the best. */
+function comparisonTable({ base, objective, folds, confidence }: RunResult): string {
+  const percent = `${Number((confidence * 100).toPrecision(4))} %`;
+  const head = ['algorithm', 'mean', `${percent} interval`, 'behind the best', 'p', 'verdict'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const row of trialRows(base, objective.goal, { ratio: testToTrain(folds), confidence })) {
+    const { low, high } = row.interval;
+    const apart = row.tie ? 'a tie' : 'worse';
+    table.push([
+      ...[row.setting.algorithm, shortScore(row.mean), `${shortScore(low)} – ${shortScore(high)}`],
+      ...[shortScore(row.behind), row.p?.toPrecision(2) ?? '', row.p === undefined ? 'the best' : apart],
+    ]);
+  }
+  return table.toString();
+}
+
+function raceLines({ race, base, tuned, objective, folds, confidence }: RunResult): string[] {
+  if (tuned.length === 0) return [];
+  const ties = tiedWithBest([...base, ...tuned], objective.goal, { ratio: testToTrain(folds), confidence });
+  const lines = [
+    `Ties                ${ties.length} of ${base.length + tuned.length} settings cannot be told apart from the best`,
+  ];
+  if (race.rule === 'off') return lines;
+  const share = Math.round((100 * race.saved) / race.all);
+  return [`Race                ${race.rule} saved ${race.saved} of ${race.all} fits (${share} %)`, ...lines];
 }
 
 /** Algorithm × fold scores, with mean and sd. */
