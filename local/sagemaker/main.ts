@@ -3,6 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readEndpointSettings } from '../../config/endpoint.ts';
 import { createLogger } from '../../config/logger.ts';
+import { alarmOperations } from './cloudwatch/alarm-operations.ts';
+import { Alarms } from './cloudwatch/alarms.ts';
+import { metricOperations } from './cloudwatch/metric-operations.ts';
+import { MetricStore } from './cloudwatch/metric-store.ts';
 import { interruptions, weatherControl } from './control.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Images } from './images.ts';
@@ -43,6 +47,8 @@ async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true, mode: 0o700 });
 
   const store = new Store(join(state, 'state.db'));
+  const metrics = new MetricStore(join(state, 'metrics.db'));
+  const alarms = new Alarms(store, metrics);
   const objects = new Objects(settings);
   const images = new Images();
   const mounts = canMount(python);
@@ -104,6 +110,7 @@ async function main(): Promise<void> {
     },
     carry: carryUnder(weather, store),
     logs: logs(store, join(state, 'jobs'), region),
+    cloudWatch: { ...alarmOperations(store, region, alarms), ...metricOperations(metrics) },
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
     ...{ endpoints, logger, names: settings.names, signer: settings },
   });
@@ -111,6 +118,7 @@ async function main(): Promise<void> {
   await scheduler.resume([processing, training]);
   await endpoints.resume();
   tuner.resume();
+  alarms.start();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);
@@ -129,9 +137,11 @@ async function main(): Promise<void> {
     server.close();
     server.closeAllConnections();
     tuner.close();
+    alarms.close();
     await Promise.all([scheduler.close(), endpoints.close()]);
     await forkServer.stop();
     objects.close();
+    metrics.close();
     store.close();
   };
   let closing: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../config/logger.ts';
+import { answerCloudWatch } from './cloudwatch/answer.ts';
 import { callControl, type Control } from './control.ts';
 import type { Endpoints } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
@@ -16,6 +17,7 @@ export interface ServerParts {
   readonly carry: Carry;
   /** CloudWatch Logs' operations. */
   readonly logs: Operations;
+  readonly cloudWatch: Operations;
   readonly control: Control;
   readonly endpoints: Endpoints;
   readonly signer: Signer;
@@ -45,6 +47,10 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   if (service === 'sts' || service === 'iam') {
     const { status, body: xml } = service === 'sts' ? sts(body.toString('utf8')) : iam();
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+    return;
+  }
+  if (service === 'monitoring') {
+    await answerCloudWatch(parts.cloudWatch, request, body, response);
     return;
   }
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
