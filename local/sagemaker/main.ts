@@ -9,6 +9,7 @@ import { metricOperations } from './cloudwatch/metric-operations.ts';
 import { MetricStore } from './cloudwatch/metric-store.ts';
 import { interruptions, weatherControl } from './control.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
+import { Traffic } from './endpoints/traffic.ts';
 import { Images } from './images.ts';
 import { Environments } from './jobs/environments.ts';
 import { ForkServer } from './jobs/fork-server.ts';
@@ -77,12 +78,7 @@ async function main(): Promise<void> {
     ),
   ];
   const endpoints = new Endpoints({
-    store,
-    logger,
-    forkServer,
-    objects,
-    container,
-    mounts,
+    ...{ store, alarms, logger, forkServer, objects, container, mounts },
     folder: join(state, 'endpoints'),
   });
   const trainings = trainingJobs(store, region, training, scheduler, images);
@@ -109,10 +105,11 @@ async function main(): Promise<void> {
       weather.requireQuota(operation, body, store);
     },
     carry: carryUnder(weather, store),
-    logs: logs(store, join(state, 'jobs'), region),
+    logs: logs(store, join(state, 'jobs'), join(state, 'endpoints'), region),
     cloudWatch: { ...alarmOperations(store, region, alarms), ...metricOperations(metrics) },
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
-    ...{ endpoints, logger, names: settings.names, signer: settings },
+    traffic: new Traffic(store, metrics),
+    ...{ logger, names: settings.names, signer: settings },
   });
 
   await scheduler.resume([processing, training]);
