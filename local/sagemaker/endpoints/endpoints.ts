@@ -89,7 +89,7 @@ export class Endpoints {
     const { store } = this.#parts;
     const found = store.get('endpoint', name);
     if (found === undefined) return;
-    const up = await Promise.all(variantsOf(found).map(isUp));
+    const up = await Promise.all(this.#variantsOf(name).map(isUp));
     const deployed = deploymentOf(found) !== undefined;
     if (retiringOf(found).length > 0) this.#queue(name, () => this.#rollout.retire(name));
     if (up.includes(false)) this.#queue(name, (signal) => this.#repair(name, signal));
@@ -98,18 +98,16 @@ export class Endpoints {
     else if (found.status === 'Updating') this.settle(name);
   }
 
-  /** Starts again those of the serving variants that do not answer. */
+  /** Starts again those variants that do not answer, of what serves and of what is being deployed. */
   async #repair(endpoint: string, signal: AbortSignal): Promise<void> {
     const { store } = this.#parts;
-    const found = store.get('endpoint', endpoint);
-    if (found === undefined) return;
-    for (const dead of variantsOf(found)) {
+    for (const dead of this.#variantsOf(endpoint)) {
       if (await isUp(dead)) continue;
       await retire([dead.folder]);
       const fresh = replacement(this.#parts, endpoint, dead);
-      this.#replaceServing(endpoint, dead, fresh);
+      this.#replace(endpoint, dead, fresh);
       try {
-        this.#replaceServing(endpoint, fresh, await bringUp(this.#parts, endpoint, fresh, signal));
+        this.#replace(endpoint, fresh, await bringUp(this.#parts, endpoint, fresh, signal));
       } catch (error) {
         if (signal.aborted) return;
         store.change('endpoint', endpoint, { state: { FailureReason: String(error).slice(0, REASON_LIMIT) } });
@@ -118,11 +116,25 @@ export class Endpoints {
     }
   }
 
-  #replaceServing(endpoint: string, before: Variant, after: Variant): void {
+  #replace(endpoint: string, before: Variant, after: Variant): void {
     const found = this.#parts.store.get('endpoint', endpoint);
-    const variants = found === undefined ? [] : variantsOf(found);
-    const Variants = variants.map((each) => asState(each.folder === before.folder ? after : each));
-    this.#parts.store.change('endpoint', endpoint, { state: { Variants } });
+    if (found === undefined) return;
+    const replaced = (variants: readonly Variant[]): Variant[] =>
+      variants.map((each) => (each.folder === before.folder ? after : each));
+    const deployment = deploymentOf(found);
+    const Deployment =
+      deployment === undefined ? null : asState({ ...deployment, variants: replaced(deployment.variants) });
+    const Variants = replaced(variantsOf(found)).map(asState);
+    this.#parts.store.change('endpoint', endpoint, { state: { Variants, Deployment } });
+  }
+
+  /** What serves and what is being deployed; a fleet that comes up or goes away is its deployment's own. */
+  #variantsOf(endpoint: string): Variant[] {
+    const found = this.#parts.store.get('endpoint', endpoint);
+    if (found === undefined) return [];
+    const deployment = deploymentOf(found);
+    const isThere = deployment !== undefined && !['Creating', 'RollingBack'].includes(deployment.stage.name);
+    return [...variantsOf(found), ...(isThere ? deployment.variants : [])];
   }
 
   /** The folders of all servers that an endpoint has. */

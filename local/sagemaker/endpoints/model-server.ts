@@ -93,7 +93,8 @@ export async function isServing(server: ModelServer): Promise<boolean> {
 /** Ends a server, once it has answered what it was asked, and deletes what it had. */
 export async function stopModelServer({ folder }: ModelServer): Promise<void> {
   await stopGroup(processFiles(folder), STOP_GRACE_MS);
-  await rm(folder, { recursive: true, force: true });
+  // Its end may be noted in there meanwhile.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
 async function untilAnswering(
