@@ -113,9 +113,9 @@ async function main(): Promise<void> {
   });
 
   await scheduler.resume([processing, training]);
+  alarms.start();
   await endpoints.resume();
   tuner.resume();
-  alarms.start();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);

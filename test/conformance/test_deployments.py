@@ -123,9 +123,7 @@ class TestShifting:
                 blue_green({"Type": "LINEAR", "LinearStepSize": HALF, "WaitIntervalInSeconds": 1}, 1), id="linear"
             ),
             pytest.param(blue_green({"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}, 1), id="at once"),
-            pytest.param(
-                {"RollingUpdatePolicy": {"MaximumBatchSize": HALF, "WaitIntervalInSeconds": 1}}, id="rolling"
-            ),
+            pytest.param({"RollingUpdatePolicy": {"MaximumBatchSize": HALF, "WaitIntervalInSeconds": 1}}, id="rolling"),
         ],
     )
     def test_no_request_is_lost_until_all_of_it_is_new(

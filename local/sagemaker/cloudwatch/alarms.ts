@@ -35,8 +35,9 @@ export class Alarms {
     this.#metrics = metrics;
   }
 
-  /** Evaluates all alarms from now on, again and again. */
+  /** Evaluates all alarms now, and again and again. */
   start(): void {
+    this.evaluate();
     this.#timer = setInterval(() => this.evaluate(), EVALUATION_MS);
   }
 

@@ -68,7 +68,7 @@ export function evaluate(rule: Rule, periods: readonly (Datapoint | undefined)[]
   const breaching = known.filter(({ value }) => isBreaching(rule, value));
   const filled = evaluationPeriods - known.length;
   const end = (state: AlarmState | undefined, reason: string): Outcome => ({ state, reason, datapoints: known });
-  if (breaching.length >= datapointsToAlarm || (missing === 'missing' && isOverdue(rule, periods)))
+  if (breaching.length >= datapointsToAlarm || (missing === 'missing' && isOverdue(rule, periods, known)))
     return end('ALARM', crossed(rule, known, breaching));
   if (filled > 0 && missing === 'breaching' && breaching.length + filled >= datapointsToAlarm)
     return end('ALARM', known.length === 0 ? nothing(filled, 'Breaching') : crossed(rule, known, breaching));
@@ -81,11 +81,10 @@ export function evaluate(rule: Rule, periods: readonly (Datapoint | undefined)[]
 }
 
 /** The oldest known datapoint breached so long ago that an alarm would be due, and nothing since says otherwise. */
-function isOverdue(rule: Rule, periods: readonly (Datapoint | undefined)[]): boolean {
-  const counted = periods.slice(-rule.evaluationPeriods);
-  const oldest = counted.findIndex((each) => each !== undefined);
-  if (oldest === -1 || counted.length - oldest < rule.datapointsToAlarm) return false;
-  return counted.every((each) => each === undefined || isBreaching(rule, each.value));
+function isOverdue(rule: Rule, periods: readonly (Datapoint | undefined)[], known: readonly Datapoint[]): boolean {
+  const oldest = periods.slice(-rule.evaluationPeriods).findIndex((each) => each !== undefined);
+  if (oldest === -1 || rule.evaluationPeriods - oldest < rule.datapointsToAlarm) return false;
+  return known.every(({ value }) => isBreaching(rule, value));
 }
 
 function isBreaching({ comparison, threshold }: Rule, value: number): boolean {

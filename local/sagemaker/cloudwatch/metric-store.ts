@@ -38,6 +38,7 @@ const RETENTION_S = 86_400;
 const BUFFERED = 5_000;
 
 const sampleRow = z.object({ time: z.number(), value: z.number(), count: z.number(), unit: z.string() });
+const idRow = z.object({ id: z.number() });
 const metricRow = z.object({ namespace: z.string(), name: z.string(), dimensions: z.string() });
 const dimensionList = z.array(z.object({ Name: z.string(), Value: z.string() }));
 
@@ -63,8 +64,18 @@ export class MetricStore {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
+    const add = this.#database.prepare(
+      `INSERT INTO samples (metric, time, value, count) VALUES (?, ?, ?, ?)
+       ON CONFLICT (metric, time, value) DO UPDATE SET count = count + excluded.count`,
+    );
+    const ids = new Map<string, number>();
     this.#database.transaction(() => {
-      for (const each of waiting) this.#write(each);
+      for (const { time, unit, samples, ...metric } of waiting) {
+        const key = [...keyOf(metric), unit];
+        const id = ids.get(key.join()) ?? this.#idOf(key);
+        ids.set(key.join(), id);
+        for (const { value, count } of samples) add.run(id, Math.floor(time), value, count);
+      }
       this.#database.prepare('DELETE FROM samples WHERE time < ?').run(Math.floor(Date.now() / 1000) - RETENTION_S);
     })();
   }
@@ -124,17 +135,11 @@ export class MetricStore {
     this.#database.close();
   }
 
-  #write(measured: Measurement): void {
-    const key = [...keyOf(measured), measured.unit];
-    this.#database
-      .prepare('INSERT OR IGNORE INTO metrics (namespace, name, dimensions, unit) VALUES (?, ?, ?, ?)')
-      .run(...key);
-    const add = this.#database.prepare(
-      `INSERT INTO samples (metric, time, value, count)
-       SELECT id, ?, ?, ? FROM metrics WHERE namespace = ? AND name = ? AND dimensions = ? AND unit = ?
-       ON CONFLICT (metric, time, value) DO UPDATE SET count = count + excluded.count`,
-    );
-    for (const { value, count } of measured.samples) add.run(Math.floor(measured.time), value, count, ...key);
+  #idOf(key: readonly string[]): number {
+    const columns = '(namespace, name, dimensions, unit)';
+    this.#database.prepare(`INSERT OR IGNORE INTO metrics ${columns} VALUES (?, ?, ?, ?)`).run(...key);
+    const found = this.#database.prepare(`SELECT id FROM metrics WHERE ${columns} = (?, ?, ?, ?)`).get(...key);
+    return idRow.parse(found).id;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Change } from '../store.ts';
 import { noSettings, type DeploymentConfig } from './deployment-config.ts';
 import { bringUp, isUp, replacement, retire } from './fleet.ts';
 import { REASON_LIMIT, Rollout, type RolloutParts } from './rollout.ts';
@@ -25,13 +26,18 @@ export class Endpoints {
     this.#rollout = new Rollout(parts);
   }
 
-  /** Begins a deployment; the endpoint's status tells how it goes. */
-  deploy(endpoint: string, { config, settings, retained }: Order): void {
+  /**
+   * Begins a deployment; the endpoint's status tells how it goes.
+   *
+   * @param change of the endpoint, that is made in the same moment
+   */
+  deploy(endpoint: string, { config, settings, retained }: Order, change: Change = {}): void {
     const started: Deployment = {
       ...{ config, settings, retained, started: Date.now() },
       ...{ variants: [], stage: { name: 'Creating' } },
     };
-    this.#parts.store.change('endpoint', endpoint, { state: { Deployment: asState(started), FailureReason: '' } });
+    const state = { ...change.state, Deployment: asState(started), FailureReason: '' };
+    this.#parts.store.change('endpoint', endpoint, { ...change, state });
     this.#queue(endpoint, (signal) => this.#rollout.drive(endpoint, signal));
   }
 
@@ -110,6 +116,7 @@ export class Endpoints {
         this.#replace(endpoint, fresh, await bringUp(this.#parts, endpoint, fresh, signal));
       } catch (error) {
         if (signal.aborted) return;
+        if (this.#rollout.rollBack(endpoint, fresh, String(error))) return;
         store.change('endpoint', endpoint, { state: { FailureReason: String(error).slice(0, REASON_LIMIT) } });
         throw error;
       }

@@ -122,6 +122,15 @@ export class Rollout {
     await this.retire(endpoint);
   }
 
+  /** Has a deployment go back, as its variant does not serve any more; false where the variant is none of it. */
+  rollBack(endpoint: string, variant: Variant, reason: string): boolean {
+    const found = this.#parts.store.get('endpoint', endpoint);
+    const deployed = found === undefined ? [] : (deploymentOf(found)?.variants ?? []);
+    const isOfIt = deployed.some(({ folder }) => folder === variant.folder);
+    if (isOfIt) this.#enter(endpoint, { name: 'RollingBack', reason });
+    return isOfIt;
+  }
+
   /** As on AWS: a new endpoint has failed, one that served goes on with what it had. */
   async #rollBack(endpoint: string, { variants }: Deployment, reason: string): Promise<void> {
     const { store } = this.#parts;

@@ -44,8 +44,7 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       const found = requireSettled(request);
       const { name, arn } = found;
       const { order, kept } = orderOf(store, found, config, request);
-      store.change('endpoint', name, { status: 'Updating', state: { LastDeploymentConfig: kept } });
-      endpoints.deploy(name, order);
+      endpoints.deploy(name, order, { status: 'Updating', state: { LastDeploymentConfig: kept } });
       return { EndpointArn: arn };
     },
     UpdateEndpointWeightsAndCapacities(request) {
