@@ -139,6 +139,8 @@ class TestMetrics:
             )
         with pytest.raises(ClientError, match=r"InvalidParameterValue.*exactly one"):
             watch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m"}])
+        with pytest.raises(ClientError, match=r"InvalidParameterValue.*AWS itself"):
+            put(watch, "AWS/SageMaker", 1)
         with pytest.raises(ClientError, match=r"ValidationError.*Period.*multiple of 60"):
             alarm(watch, "n", Period=7)
         with pytest.raises(ClientError, match="exactly one of Statistic"):

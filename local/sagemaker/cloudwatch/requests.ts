@@ -72,7 +72,7 @@ export const setAlarmState = z.strictObject({
 });
 
 export const putMetricData = z.strictObject({
-  Namespace: text.regex(/^(?!:)/),
+  Namespace: text.regex(/^(?!:|AWS\/)/, { error: 'must not begin with ":" or "AWS/", which is for AWS itself' }),
   MetricData: z
     .array(
       z
