@@ -10,7 +10,8 @@ export type Kind =
   | 'endpoint-config'
   | 'endpoint'
   | 'model-package-group'
-  | 'model-package';
+  | 'model-package'
+  | 'alarm';
 
 /** A resource's ARN. */
 export function arnOf(region: string, kind: Kind, name: string): string {

@@ -1,5 +1,5 @@
 import { request as httpRequest, Agent, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Endpoints, Variant } from './endpoints/endpoints.ts';
+import type { Route, Traffic } from './endpoints/traffic.ts';
 import { ServiceError } from './errors.ts';
 
 /** Most bytes of a request to an endpoint (SageMaker's runtime model). */
@@ -22,20 +22,17 @@ interface Answer {
  * @throws ServiceError ModelError (424) when the model refuses or breaks, ValidationError where nothing serves
  */
 export async function invoke(
-  endpoints: Endpoints,
+  traffic: Traffic,
   name: string,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const wanted = request.headers['x-amzn-sagemaker-target-variant'];
-  const { variant, answer } = await ask(
-    endpoints,
-    name,
-    typeof wanted === 'string' ? wanted : undefined,
-    request,
-    body,
-  );
+  const target = request.headers['x-amzn-sagemaker-target-variant'];
+  const { route, answer } = await ask({
+    ...{ traffic, name, request, body, received: performance.now() },
+    target: typeof target === 'string' ? target : undefined,
+  });
   if (answer.status >= 400) {
     const text = answer.body.toString('utf8');
     throw new ServiceError(
@@ -48,33 +45,67 @@ export async function invoke(
   response.writeHead(200, {
     'content-type': answer.headers['content-type'] ?? 'application/octet-stream',
     'content-length': answer.body.length,
-    'x-amzn-invoked-production-variant': variant.name,
+    'x-amzn-invoked-production-variant': route.variant.name,
     ...(answer.headers[CUSTOM] !== undefined && { [CUSTOM]: answer.headers[CUSTOM] }),
   });
   response.end(answer.body);
 }
 
+/** A request to an endpoint. */
+interface Asked {
+  readonly traffic: Traffic;
+  readonly name: string;
+  readonly target: string | undefined;
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+  /** By the clock of `performance`, milliseconds. */
+  readonly received: number;
+}
+
+interface Answered {
+  readonly route: Route;
+  readonly answer: Answer;
+}
+
 /** A server that goes away between its choice and the request has been replaced: the request goes to its successor. */
-async function ask(
-  endpoints: Endpoints,
-  name: string,
-  target: string | undefined,
-  request: IncomingMessage,
-  body: Buffer,
-): Promise<{ variant: Variant; answer: Answer }> {
-  const first = endpoints.route(name, target);
+async function ask(asked: Asked): Promise<Answered> {
+  const { traffic, name, target } = asked;
+  const first = traffic.route(name, target);
   try {
-    return { variant: first, answer: await send(first, request, body) };
+    return await askServer(asked, first);
   } catch (error) {
-    const second = endpoints.route(name, target);
-    if (second.port !== first.port) return { variant: second, answer: await send(second, request, body) };
+    if (error instanceof ServiceError) throw error;
+    const second = traffic.route(name, target);
+    if (second.variant.port !== first.variant.port) return await askServer(asked, second);
+    measure(asked, first, asked.received, undefined);
     throw new ServiceError('ModelError', `The model of ${name} does not answer: ${String(error)}`, 424, {
       ...{ OriginalStatusCode: 500, OriginalMessage: String(error) },
     });
   }
 }
 
-async function send({ port }: Variant, { headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+async function askServer(asked: Asked, route: Route): Promise<Answered> {
+  const leave = asked.traffic.enter(route);
+  const sent = performance.now();
+  try {
+    const answer = await send(route.variant, asked.request, asked.body);
+    measure(asked, route, sent, answer.status);
+    return { route, answer };
+  } finally {
+    leave();
+  }
+}
+
+function measure({ traffic, name, received }: Asked, route: Route, sent: number, status: number | undefined): void {
+  const now = performance.now();
+  const { variant, config } = route;
+  traffic.measure({
+    ...{ endpoint: name, variant: variant.name, config, status },
+    ...{ modelMs: now - sent, totalMs: now - received },
+  });
+}
+
+async function send({ port }: Route['variant'], { headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   const passed = ['content-type', 'accept', CUSTOM].flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];

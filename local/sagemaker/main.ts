@@ -3,8 +3,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readEndpointSettings } from '../../config/endpoint.ts';
 import { createLogger } from '../../config/logger.ts';
+import { alarmOperations } from './cloudwatch/alarm-operations.ts';
+import { Alarms } from './cloudwatch/alarms.ts';
+import { metricOperations } from './cloudwatch/metric-operations.ts';
+import { MetricStore } from './cloudwatch/metric-store.ts';
 import { interruptions, weatherControl } from './control.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
+import { Traffic } from './endpoints/traffic.ts';
 import { Images } from './images.ts';
 import { Environments } from './jobs/environments.ts';
 import { ForkServer } from './jobs/fork-server.ts';
@@ -44,6 +49,8 @@ async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true, mode: 0o700 });
 
   const store = new Store(join(state, 'state.db'));
+  const metrics = new MetricStore(join(state, 'metrics.db'));
+  const alarms = new Alarms(store, metrics);
   const objects = new Objects(settings);
   const images = new Images();
   const mounts = canMount(python);
@@ -72,12 +79,7 @@ async function main(): Promise<void> {
     ),
   ];
   const endpoints = new Endpoints({
-    store,
-    logger,
-    forkServer,
-    objects,
-    container,
-    mounts,
+    ...{ store, alarms, logger, forkServer, objects, container, mounts },
     folder: join(state, 'endpoints'),
   });
   const trainings = trainingJobs(store, region, training, scheduler, images);
@@ -107,12 +109,15 @@ async function main(): Promise<void> {
       weather.requireQuota(operation, body, store);
     },
     carry: carryUnder(weather, store),
-    logs: logs(store, join(state, 'jobs'), region),
+    logs: logs(store, join(state, 'jobs'), join(state, 'endpoints'), region),
+    cloudWatch: { ...alarmOperations(store, region, alarms), ...metricOperations(metrics) },
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
-    ...{ endpoints, logger, names: settings.names, signer: settings },
+    traffic: new Traffic(store, metrics),
+    ...{ logger, names: settings.names, signer: settings },
   });
 
   await scheduler.resume([processing, training]);
+  alarms.start();
   await endpoints.resume();
   tuner.resume();
   await new Promise<void>((resolve, reject) => {
@@ -133,9 +138,11 @@ async function main(): Promise<void> {
     server.close();
     server.closeAllConnections();
     tuner.close();
+    alarms.close();
     await Promise.all([scheduler.close(), endpoints.close()]);
     await forkServer.stop();
     objects.close();
+    metrics.close();
     store.close();
   };
   let closing: Promise<void> | undefined;

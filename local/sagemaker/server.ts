@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../config/logger.ts';
+import { answerCloudWatch } from './cloudwatch/answer.ts';
 import { callControl, type Control } from './control.ts';
-import type { Endpoints } from './endpoints/endpoints.ts';
+import type { Traffic } from './endpoints/traffic.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
 import type { Operations } from './operations/operation.ts';
@@ -16,8 +17,9 @@ export interface ServerParts {
   readonly carry: Carry;
   /** CloudWatch Logs' operations. */
   readonly logs: Operations;
+  readonly cloudWatch: Operations;
   readonly control: Control;
-  readonly endpoints: Endpoints;
+  readonly traffic: Traffic;
   readonly signer: Signer;
   readonly logger: Logger;
   /** Host names, besides loopback, that requests may be sent to. */
@@ -47,10 +49,14 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
     return;
   }
+  if (service === 'monitoring') {
+    await answerCloudWatch(parts.cloudWatch, request, body, response);
+    return;
+  }
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
   const [, endpoint] = INVOCATIONS.exec(path) ?? [];
   if (endpoint !== undefined) {
-    await invoke(parts.endpoints, endpoint, request, body, response);
+    await invoke(parts.traffic, endpoint, request, body, response);
     return;
   }
   if (path.startsWith('/crossfold/')) {

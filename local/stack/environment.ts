@@ -26,6 +26,7 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: sagemaker,
     AWS_ENDPOINT_URL_STS: sagemaker,
     AWS_ENDPOINT_URL_IAM: sagemaker,
+    AWS_ENDPOINT_URL_CLOUDWATCH: sagemaker,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: sagemaker,
     TEMPORAL_ADDRESS: `${LOOPBACK}:${ports.temporal}`,
     TEMPORAL_NAMESPACE: 'default',

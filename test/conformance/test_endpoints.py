@@ -153,6 +153,7 @@ class TestVariants:
         stack.sagemaker.update_endpoint_weights_and_capacities(
             EndpointName=name, DesiredWeightsAndCapacities=[{"VariantName": "a", "DesiredWeight": 0}]
         )
+        assert settled(stack, name)["EndpointStatus"] == "InService"
         assert {ask(stack, name).split()[0] for _ in range(20)} == {"two"}
         variants = settled(stack, name)["ProductionVariants"]
         assert [each["CurrentWeight"] for each in variants] == [0, 1]

@@ -40,5 +40,21 @@ def test_the_command_line_sees_jobs_logs_and_who_asks(stack: Stack, client: Clie
     assert len(found) == 1
 
 
+def test_the_command_line_sees_metrics_and_alarms(client: Client) -> None:
+    def aws(*words: str) -> str:
+        return client("aws-cli", "aws", "cloudwatch", *words, "--output", "json")
+
+    rule = ["--statistic", "Sum", "--period", "60", "--evaluation-periods", "1", "--threshold", "1"]
+    metric = ["--namespace", "foreign", "--metric-name", "m"]
+    comparison = ["--comparison-operator", "GreaterThanOrEqualToThreshold"]
+    aws("put-metric-alarm", "--alarm-name", "foreign", *metric, *rule, *comparison)
+    aws("put-metric-data", *metric, "--value", "2")
+    (metric_seen,) = json.loads(aws("list-metrics", "--namespace", "foreign"))["Metrics"]
+    assert metric_seen["MetricName"] == "m"
+    aws("set-alarm-state", "--alarm-name", "foreign", "--state-value", "ALARM", "--state-reason", "seen")
+    (alarm,) = json.loads(aws("describe-alarms", "--alarm-names", "foreign"))["MetricAlarms"]
+    assert alarm["StateValue"] == "ALARM"
+
+
 def _named(name: str) -> str:
     return json.dumps({"Filters": [{"Name": "TrainingJobName", "Operator": "Equals", "Value": name}]})

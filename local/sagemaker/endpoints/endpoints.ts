@@ -1,177 +1,154 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import type { Logger } from '../../../config/logger.ts';
-import { ServiceError, validation } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
-import { containerOf } from '../operations/models.ts';
-import type { Resource, Store } from '../store.ts';
-import {
-  isServing,
-  startModelServer,
-  stopModelServer,
-  type ModelServer,
-  type ModelServerParts,
-} from './model-server.ts';
+import type { Change } from '../store.ts';
+import { noSettings, type DeploymentConfig } from './deployment-config.ts';
+import { bringUp, isUp, replacement, retire } from './fleet.ts';
+import { REASON_LIMIT, Rollout, type RolloutParts } from './rollout.ts';
+import { asState, deploymentOf, retiringOf, variantsOf, type Deployment, type Variant } from './variant.ts';
 
-const config = z.object({
-  ProductionVariants: z
-    .array(
-      z.object({
-        VariantName: z.string(),
-        ModelName: z.string(),
-        InitialVariantWeight: z.number().default(1),
-        InitialInstanceCount: z.number().default(1),
-      }),
-    )
-    .min(1),
-});
-
-const variant = z.object({
-  name: z.string(),
-  model: z.string(),
-  weight: z.number(),
-  instances: z.number(),
-  folder: z.string(),
-  port: z.number(),
-});
-export type Variant = z.infer<typeof variant>;
-
-/** An endpoint's variants as they serve now. */
-export function variantsOf(endpoint: Resource): Variant[] {
-  return z.array(variant).default([]).parse(endpoint.state['Variants']);
+/** What is to be deployed to an endpoint, and how. */
+export interface Order {
+  readonly config: string;
+  readonly settings: DeploymentConfig;
+  readonly retained: Deployment['retained'];
 }
 
-export interface EndpointsParts extends ModelServerParts {
-  readonly store: Store;
-  readonly logger: Logger;
-  /** The folder of the model servers' folders. */
-  readonly folder: string;
-}
-
-/** Keeps the model servers that endpoints need: a process for each variant, the new ones up before the old ones go. */
+/**
+ * Changes endpoints, one change of an endpoint at a time. Where a change stands is in the store alone, so that it goes on
+ * after a restart.
+ */
 export class Endpoints {
-  readonly #parts: EndpointsParts;
-  readonly #deploying = new Map<string, Promise<void>>();
-  #generation = Date.now();
+  readonly #parts: RolloutParts;
+  readonly #rollout: Rollout;
+  readonly #changes = new Map<string, { readonly abort: AbortController; readonly over: Promise<void> }>();
 
-  constructor(parts: EndpointsParts) {
+  constructor(parts: RolloutParts) {
     this.#parts = parts;
+    this.#rollout = new Rollout(parts);
   }
 
-  /** Serves the config from the endpoint; the endpoint's status tells how it goes. */
-  deploy(endpoint: string, configName: string): void {
-    this.#queue(endpoint, () => this.#deploy(endpoint, configName));
+  /**
+   * Begins a deployment; the endpoint's status tells how it goes.
+   *
+   * @param change of the endpoint, that is made in the same moment
+   */
+  deploy(endpoint: string, { config, settings, retained }: Order, change: Change = {}): void {
+    const started: Deployment = {
+      ...{ config, settings, retained, started: Date.now() },
+      ...{ variants: [], stage: { name: 'Creating' } },
+    };
+    const state = { ...change.state, Deployment: asState(started), FailureReason: '' };
+    this.#parts.store.change('endpoint', endpoint, { ...change, state });
+    this.#queue(endpoint, (signal) => this.#rollout.drive(endpoint, signal));
   }
 
-  /** Ends the endpoint's servers and forgets it. */
-  remove(endpoint: string): void {
+  /** Gives variants the weights and counts that they are to have, once each was seen to answer or not. */
+  settle(endpoint: string): void {
     this.#queue(endpoint, async () => {
       const found = this.#parts.store.get('endpoint', endpoint);
-      await Promise.all((found === undefined ? [] : variantsOf(found)).map(stopModelServer));
+      await Promise.all((found === undefined ? [] : variantsOf(found)).map(isUp));
+      const now = this.#parts.store.get('endpoint', endpoint);
+      if (now === undefined || now.status !== 'Updating') return;
+      const Variants = variantsOf(now).map(({ desired, ...each }) => asState({ ...each, ...desired }));
+      this.#parts.store.change('endpoint', endpoint, { status: 'InService', state: { Variants } });
+    });
+  }
+
+  /** Ends what is under way, then the endpoint's servers, and forgets it. */
+  remove(endpoint: string): void {
+    this.#changes.get(endpoint)?.abort.abort();
+    this.#queue(endpoint, async () => {
+      await retire(this.#serversOf(endpoint));
       this.#parts.store.remove('endpoint', endpoint);
     });
   }
 
-  /** After a start: servers that are still there go on, others are started again. */
+  /** After a start: servers that are still there go on, others are started again, and so is what was under way. */
   async resume(): Promise<void> {
-    for (const endpoint of this.#parts.store.all('endpoint')) {
-      const serving = await Promise.all(variantsOf(endpoint).map(isServing));
-      const target = z.string().parse(endpoint.state['EndpointConfigName']);
-      if (endpoint.status === 'Deleting') this.remove(endpoint.name);
-      else if (endpoint.status === 'Failed') continue;
-      else if (serving.length === 0 || serving.includes(false) || endpoint.status !== 'InService')
-        this.deploy(endpoint.name, target);
+    for (const { name, status, state } of this.#parts.store.all('endpoint')) {
+      if (status === 'Deleting') this.remove(name);
+      else if (status !== 'Failed') await this.#resume(name, z.string().parse(state['EndpointConfigName']));
     }
   }
 
-  /** Ends every server. */
+  /** Ends every server; what is under way goes on after the next start. */
   async close(): Promise<void> {
-    const servers = this.#parts.store.all('endpoint').flatMap(variantsOf);
-    await Promise.all(servers.map((server) => stopModelServer(server)));
-  }
-
-  /**
-   * The server that answers a request: a variant by its share of the weights, or the one that is asked for.
-   *
-   * @throws ServiceError ValidationError where there is no such endpoint or variant, or it does not serve
-   */
-  route(name: string, target: string | undefined): Variant {
-    const endpoint = this.#parts.store.get('endpoint', name);
-    if (endpoint === undefined) throw new ServiceError('ValidationError', `Endpoint ${name} of account not found.`);
-    const variants = variantsOf(endpoint);
-    if (variants.length === 0) {
-      throw new ServiceError('ValidationError', `Endpoint ${name} is ${endpoint.status}: it does not serve yet.`);
-    }
-    const chosen = target === undefined ? byWeight(variants) : variants.find((each) => each.name === target);
-    if (chosen === undefined)
-      throw new ServiceError('ValidationError', `Endpoint ${name} has no variant ${target ?? 'with a weight'}.`);
-    return chosen;
+    const changes = [...this.#changes.values()];
+    for (const { abort } of changes) abort.abort();
+    await Promise.all(changes.map(({ over }) => over));
+    await retire(this.#parts.store.all('endpoint').flatMap(({ name }) => this.#serversOf(name)));
   }
 
   /** One change of an endpoint at a time. */
-  #queue(endpoint: string, work: () => Promise<void>): void {
-    const before = this.#deploying.get(endpoint) ?? Promise.resolve();
-    const next = before.then(work).catch((error: unknown) => {
-      this.#parts.logger.error({ endpoint, error: String(error) }, 'an endpoint could not be changed');
-    });
-    this.#deploying.set(endpoint, next);
-  }
-
-  async #deploy(endpoint: string, configName: string): Promise<void> {
-    const { store, logger } = this.#parts;
-    const before = store.get('endpoint', endpoint);
-    if (before === undefined || before.status === 'Deleting') return;
-    const old = variantsOf(before);
-    const fresh: Variant[] = [];
-    try {
-      for (const each of this.#configOf(configName)) fresh.push(await this.#start(endpoint, each));
-      store.change('endpoint', endpoint, {
-        status: 'InService',
-        state: { EndpointConfigName: configName, Variants: fresh.map(asJson), FailureReason: '' },
+  #queue(endpoint: string, work: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const before = this.#changes.get(endpoint)?.over ?? Promise.resolve();
+    const over = before
+      .then(() => work(abort.signal))
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted)
+          this.#parts.logger.error({ endpoint, error: String(error) }, 'an endpoint could not be changed');
       });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      logger.warn({ endpoint, config: configName, reason }, 'an endpoint could not be deployed');
-      await Promise.all(fresh.map(stopModelServer));
-      // As on AWS: a new endpoint is Failed, one that served goes on with what it had.
-      const status = old.length > 0 ? 'InService' : 'Failed';
-      store.change('endpoint', endpoint, { status, state: { FailureReason: reason.slice(0, 1024) } });
-      return;
+    this.#changes.set(endpoint, { abort, over });
+  }
+
+  async #resume(name: string, config: string): Promise<void> {
+    const { store } = this.#parts;
+    const found = store.get('endpoint', name);
+    if (found === undefined) return;
+    const up = await Promise.all(this.#variantsOf(name).map(isUp));
+    const deployed = deploymentOf(found) !== undefined;
+    if (retiringOf(found).length > 0) this.#queue(name, () => this.#rollout.retire(name));
+    if (up.includes(false)) this.#queue(name, (signal) => this.#repair(name, signal));
+    if (deployed) this.#queue(name, (signal) => this.#rollout.drive(name, signal));
+    else if (up.length === 0) this.deploy(name, { config, settings: noSettings, retained: [] });
+    else if (found.status === 'Updating') this.settle(name);
+  }
+
+  /** Starts again those variants that do not answer, of what serves and of what is being deployed. */
+  async #repair(endpoint: string, signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    for (const dead of this.#variantsOf(endpoint)) {
+      if (await isUp(dead)) continue;
+      await retire([dead.folder]);
+      const fresh = replacement(this.#parts, endpoint, dead);
+      this.#replace(endpoint, dead, fresh);
+      try {
+        this.#replace(endpoint, fresh, await bringUp(this.#parts, endpoint, fresh, signal));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (this.#rollout.rollBack(endpoint, fresh, String(error))) return;
+        store.change('endpoint', endpoint, { state: { FailureReason: String(error).slice(0, REASON_LIMIT) } });
+        throw error;
+      }
     }
-    await Promise.all(old.map(stopModelServer));
   }
 
-  #configOf(name: string): z.infer<typeof config>['ProductionVariants'] {
-    const found = this.#parts.store.get('endpoint-config', name);
-    if (found === undefined) throw validation(`Could not find endpoint configuration "${name}".`);
-    return config.parse(found.request).ProductionVariants;
+  #replace(endpoint: string, before: Variant, after: Variant): void {
+    const found = this.#parts.store.get('endpoint', endpoint);
+    if (found === undefined) return;
+    const replaced = (variants: readonly Variant[]): Variant[] =>
+      variants.map((each) => (each.folder === before.folder ? after : each));
+    const deployment = deploymentOf(found);
+    const Deployment =
+      deployment === undefined ? null : asState({ ...deployment, variants: replaced(deployment.variants) });
+    const Variants = replaced(variantsOf(found)).map(asState);
+    this.#parts.store.change('endpoint', endpoint, { state: { Variants, Deployment } });
   }
 
-  async #start(endpoint: string, asked: z.infer<typeof config>['ProductionVariants'][number]): Promise<Variant> {
-    this.#generation += 1;
-    const folder = join(this.#parts.folder, `${endpoint}-${asked.VariantName}-${this.#generation}`);
-    const server: ModelServer = await startModelServer(
-      this.#parts,
-      folder,
-      containerOf(this.#parts.store, asked.ModelName),
-    );
-    return {
-      ...server,
-      ...{
-        name: asked.VariantName,
-        model: asked.ModelName,
-        weight: asked.InitialVariantWeight,
-        instances: asked.InitialInstanceCount,
-      },
-    };
+  /** What serves and what is being deployed; a fleet that comes up or goes away is its deployment's own. */
+  #variantsOf(endpoint: string): Variant[] {
+    const found = this.#parts.store.get('endpoint', endpoint);
+    if (found === undefined) return [];
+    const deployment = deploymentOf(found);
+    const isThere = deployment !== undefined && !['Creating', 'RollingBack'].includes(deployment.stage.name);
+    return [...variantsOf(found), ...(isThere ? deployment.variants : [])];
   }
-}
 
-function asJson({ name, model, weight, instances, folder, port }: Variant): JsonObject {
-  return { name, model, weight, instances, folder, port };
-}
-
-function byWeight(variants: readonly Variant[]): Variant | undefined {
-  let point = Math.random() * variants.reduce((sum, { weight }) => sum + weight, 0);
-  return variants.find(({ weight }) => (point -= weight) < 0);
+  /** The folders of all servers that an endpoint has. */
+  #serversOf(endpoint: string): string[] {
+    const found = this.#parts.store.get('endpoint', endpoint);
+    if (found === undefined) return [];
+    const servers = [...variantsOf(found), ...(deploymentOf(found)?.variants ?? [])];
+    return [...retiringOf(found), ...servers.map(({ folder }) => folder)];
+  }
 }

@@ -1,20 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '../errors.ts';
 import { unpack } from '../jobs/archive.ts';
 import { containerVariables, type ContainerSettings } from '../jobs/container.ts';
 import type { ForkServer } from '../jobs/fork-server.ts';
-import { isAlive, logTail, processFiles, stopGroup } from '../jobs/process.ts';
+import { isAlive, logTail, processFiles, stopGroup, type ProcessFiles } from '../jobs/process.ts';
 import { fetchScripts } from '../jobs/script-mode.ts';
 import { splitUri, type Objects } from '../objects.ts';
 import type { Container } from '../operations/models.ts';
 
 const SERVE = fileURLToPath(new URL('../python/serve.py', import.meta.url));
 
-/** How long a model may take to answer /ping, milliseconds: SageMaker's own default is four minutes. */
+/** How long a model may take to answer /ping where its variant does not say, milliseconds: four minutes as on AWS. */
 const START_TIMEOUT_MS = 240_000;
 /** How long a server that is asked to end may finish what it answers, milliseconds. */
 const STOP_GRACE_MS = 30_000;
@@ -26,6 +26,13 @@ export interface ModelServerParts {
   readonly mounts: boolean;
 }
 
+/** How a server starts: where it logs, how long it may take, and what ends it before it is there. */
+export interface Start {
+  readonly log: string;
+  readonly startTimeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
 /** A process that serves one model on a port of this machine. */
 export interface ModelServer {
   readonly folder: string;
@@ -35,12 +42,13 @@ export interface ModelServer {
 /**
  * Starts a model server and waits until it answers.
  *
- * @throws ServiceError with the end of the server's log when it does not
+ * @throws ServiceError with the end of the server's log when it does not; what was started then is there still
  */
 export async function startModelServer(
   parts: ModelServerParts,
   folder: string,
   served: Container,
+  { log, startTimeoutMs = START_TIMEOUT_MS, signal }: Start,
 ): Promise<ModelServer> {
   const ml = join(folder, 'ml');
   const base = parts.mounts ? '/opt/ml' : ml;
@@ -57,8 +65,10 @@ export async function startModelServer(
     scripts = '/opt/ml/code';
   }
   const port = await freePort();
+  const files = { ...processFiles(folder), log };
+  await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   await parts.forkServer.launch({
-    files: processFiles(folder),
+    files,
     cwd: base,
     optMl: parts.mounts ? ml : null,
     run: { script: [SERVE] },
@@ -71,7 +81,7 @@ export async function startModelServer(
     },
   });
   const server = { folder, port };
-  await untilAnswering(server);
+  await untilAnswering(server, files, startTimeoutMs, signal);
   return server;
 }
 
@@ -83,12 +93,17 @@ export async function isServing(server: ModelServer): Promise<boolean> {
 /** Ends a server, once it has answered what it was asked, and deletes what it had. */
 export async function stopModelServer({ folder }: ModelServer): Promise<void> {
   await stopGroup(processFiles(folder), STOP_GRACE_MS);
-  await rm(folder, { recursive: true, force: true });
+  // Its end may be noted in there meanwhile.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
-async function untilAnswering(server: ModelServer): Promise<void> {
-  const files = processFiles(server.folder);
-  const end = Date.now() + START_TIMEOUT_MS;
+async function untilAnswering(
+  server: ModelServer,
+  files: ProcessFiles,
+  startTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = Date.now() + startTimeoutMs;
   while (!(await answers(server.port))) {
     if (!(await isAlive(files))) {
       throw new ServiceError(
@@ -96,9 +111,9 @@ async function untilAnswering(server: ModelServer): Promise<void> {
         `The model's container ended before it answered: ${await logTail(files, 3)}`,
       );
     }
+    signal.throwIfAborted();
     if (Date.now() > end) {
-      await stopModelServer(server);
-      throw new ServiceError('ModelError', 'The model did not answer /ping in time.');
+      throw new ServiceError('ModelError', `The model did not answer /ping within ${startTimeoutMs / 1000} seconds.`);
     }
     await sleep(20);
   }

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { arnOf } from '../arns.ts';
+import { askedVariants } from '../endpoints/config.ts';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
@@ -7,17 +7,12 @@ import type { Resource, Store } from '../store.ts';
 import { containerOf } from './models.ts';
 import { tagsOf, text, without, type Operations } from './operation.ts';
 
-const variants = z.object({ ProductionVariants: z.array(z.object({ ModelName: z.string().optional() })) });
-
 export function endpointConfigs(store: Store, region: string): Operations {
   return {
     CreateEndpointConfig(request) {
       const name = text(request, 'EndpointConfigName');
       const arn = arnOf(region, 'endpoint-config', name);
-      for (const { ModelName } of variants.parse(request).ProductionVariants) {
-        if (ModelName === undefined) throw validation('A production variant needs a ModelName here.');
-        containerOf(store, ModelName);
-      }
+      for (const { ModelName } of askedVariants(request)) containerOf(store, ModelName);
       if (!store.add('endpoint-config', name, arn, 'Created', request, {}, tagsOf(request))) {
         throw validation(`Cannot create already existing endpoint configuration "${arn}".`);
       }

@@ -1,17 +1,14 @@
-import { z } from 'zod';
 import { arnOf } from '../arns.ts';
+import { noSettings } from '../endpoints/deployment-config.ts';
+import { describeEndpoint } from '../endpoints/describe.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
-import { variantsOf } from '../endpoints/endpoints.ts';
 import { validation } from '../errors.ts';
-import { compact, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { requireConfig } from './endpoint-configs.ts';
+import { orderOf, requireSettings, withDesired } from './endpoint-updates.ts';
 import { tagsOf, text, type Operations } from './operation.ts';
-
-const weights = z.object({
-  DesiredWeightsAndCapacities: z.array(z.object({ VariantName: z.string(), DesiredWeight: z.number().optional() })),
-});
 
 export function endpointOperations(store: Store, region: string, endpoints: Endpoints): Operations {
   const require = (request: JsonObject): Resource => {
@@ -30,30 +27,31 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       const name = text(request, 'EndpointName');
       const { name: config } = requireConfig(store, text(request, 'EndpointConfigName'));
       const arn = arnOf(region, 'endpoint', name);
-      if (!store.add('endpoint', name, arn, 'Creating', request, { EndpointConfigName: config }, tagsOf(request))) {
+      const LastDeploymentConfig = request['DeploymentConfig'] ?? null;
+      requireSettings(store, config, LastDeploymentConfig);
+      const state = { EndpointConfigName: config, LastDeploymentConfig };
+      if (!store.add('endpoint', name, arn, 'Creating', request, state, tagsOf(request))) {
         throw validation(`Cannot create already existing endpoint "${arn}".`);
       }
-      endpoints.deploy(name, config);
+      // A first deployment has nothing that its traffic could move from: its settings are for those that follow.
+      endpoints.deploy(name, { config, settings: noSettings, retained: [] });
       return { EndpointArn: arn };
     },
-    DescribeEndpoint: (request) => describe(require(request)),
+    DescribeEndpoint: (request) => describeEndpoint(require(request)),
     ListEndpoints: (request) => page(store, request, { kind: 'endpoint', member: 'Endpoints', summarize }),
     UpdateEndpoint(request) {
       const { name: config } = requireConfig(store, text(request, 'EndpointConfigName'));
-      const { name, arn } = requireSettled(request);
-      store.change('endpoint', name, { status: 'Updating' });
-      endpoints.deploy(name, config);
+      const found = requireSettled(request);
+      const { name, arn } = found;
+      const { order, kept } = orderOf(store, found, config, request);
+      endpoints.deploy(name, order, { status: 'Updating', state: { LastDeploymentConfig: kept } });
       return { EndpointArn: arn };
     },
     UpdateEndpointWeightsAndCapacities(request) {
       const found = requireSettled(request);
-      const desired = new Map(
-        weights
-          .parse(request)
-          .DesiredWeightsAndCapacities.map(({ VariantName, DesiredWeight }) => [VariantName, DesiredWeight]),
-      );
-      const Variants = variantsOf(found).map((each) => ({ ...each, weight: desired.get(each.name) ?? each.weight }));
-      store.change('endpoint', found.name, { state: { Variants } });
+      const Variants = withDesired(found, request);
+      store.change('endpoint', found.name, { status: 'Updating', state: { Variants } });
+      endpoints.settle(found.name);
       return { EndpointArn: found.arn };
     },
     DeleteEndpoint(request) {
@@ -63,25 +61,6 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       return {};
     },
   };
-}
-
-function describe(found: Resource): JsonObject {
-  const reason = found.state['FailureReason'];
-  const variants = variantsOf(found);
-  return compact({
-    ...{ EndpointName: found.name, EndpointArn: found.arn, EndpointStatus: found.status },
-    EndpointConfigName: found.state['EndpointConfigName'],
-    ProductionVariants:
-      variants.length === 0
-        ? undefined
-        : variants.map(({ name, weight, instances }) => ({
-            ...{ VariantName: name, CurrentWeight: weight, DesiredWeight: weight },
-            ...{ CurrentInstanceCount: instances, DesiredInstanceCount: instances },
-          })),
-    FailureReason: reason === '' ? undefined : reason,
-    CreationTime: found.created / 1000,
-    LastModifiedTime: found.modified / 1000,
-  });
 }
 
 function summarize({ name, arn, status, created, modified }: Resource): JsonObject {

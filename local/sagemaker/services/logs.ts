@@ -7,6 +7,7 @@ import { processFiles } from '../jobs/process.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Resource, Store } from '../store.ts';
+import { endpointGroups, endpointStreams, type LogStream } from './endpoint-logs.ts';
 
 const GROUPS: Readonly<Record<string, 'training-job' | 'processing-job'>> = {
   '/aws/sagemaker/TrainingJobs': 'training-job',
@@ -37,40 +38,60 @@ const eventsRequest = z.object({
 });
 
 /**
- * What clients read of CloudWatch Logs: the jobs' logs, a stream each. A line has no time of its own in a file: its event
- * has its job's.
+ * What clients read of CloudWatch Logs: the logs of jobs, a stream each, and of endpoints, a stream for each machine. A
+ * line has no time of its own in a file: its event has that of its job's or its server's start.
  *
  * @param folder the folder of the jobs' folders
+ * @param endpoints the folder of the model servers' folders
  */
-export function logs(store: Store, folder: string, region: string): Readonly<Record<string, Operation>> {
+export function logs(
+  store: Store,
+  folder: string,
+  endpoints: string,
+  region: string,
+): Readonly<Record<string, Operation>> {
   const arn = (name: string): string => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*`;
-  const fileOf = (job: Resource): string => processFiles(join(folder, job.kind, job.name)).log;
+  const streamOf = (job: Resource): LogStream => ({
+    name: `${job.name}/algo-1-${Math.floor(job.created / 1000)}`,
+    file: processFiles(join(folder, job.kind, job.name)).log,
+    created: job.created,
+  });
 
-  function requireStream(group: string, stream: string): Resource {
-    const job = store.get(kindOf(group), stream.slice(0, stream.indexOf('/')));
-    if (job === undefined || streamOf(job) !== stream)
+  async function requireStream(group: string, stream: string): Promise<LogStream> {
+    const served = await endpointStreams(endpoints, group);
+    const job = served === undefined ? store.get(kindOf(group), stream.slice(0, stream.indexOf('/'))) : undefined;
+    const found = [...(served ?? []), ...(job === undefined ? [] : [streamOf(job)])].find(
+      ({ name }) => name === stream,
+    );
+    if (found === undefined)
       throw new ServiceError('ResourceNotFoundException', 'The specified log stream does not exist.');
-    return job;
+    return found;
   }
 
   return {
-    DescribeLogGroups: () => ({
-      logGroups: Object.keys(GROUPS).map((logGroupName): Json => ({ logGroupName, arn: arn(logGroupName) })),
+    DescribeLogGroups: async () => ({
+      logGroups: [...Object.keys(GROUPS), ...(await endpointGroups(endpoints))].map((logGroupName): Json => ({
+        logGroupName,
+        arn: arn(logGroupName),
+      })),
     }),
     async DescribeLogStreams(request) {
       const { logGroupName, logStreamNamePrefix, limit, nextToken } = parse(streamsRequest, request);
       const begins = logStreamNamePrefix.split('/')[0] ?? '';
       const found: Json[] = [];
-      for (const job of store.find(kindOf(logGroupName), { nameContains: begins })) {
-        const size = await stat(fileOf(job)).catch(() => undefined);
-        if (size === undefined || !streamOf(job).startsWith(logStreamNamePrefix)) continue;
+      const streams =
+        (await endpointStreams(endpoints, logGroupName)) ??
+        store.find(kindOf(logGroupName), { nameContains: begins }).map(streamOf);
+      for (const { name, file, created } of streams) {
+        const size = await stat(file).catch(() => undefined);
+        if (size === undefined || !name.startsWith(logStreamNamePrefix)) continue;
         found.push({
-          logStreamName: streamOf(job),
-          creationTime: job.created,
-          firstEventTimestamp: job.created,
-          lastEventTimestamp: job.created,
+          logStreamName: name,
+          creationTime: created,
+          firstEventTimestamp: created,
+          lastEventTimestamp: created,
           lastIngestionTime: Math.floor(size.mtimeMs),
-          arn: arn(logGroupName).replace(/\*$/, `log-stream:${streamOf(job)}`),
+          arn: arn(logGroupName).replace(/\*$/, `log-stream:${name}`),
         });
       }
       const start = Number(nextToken ?? 0);
@@ -79,11 +100,11 @@ export function logs(store: Store, folder: string, region: string): Readonly<Rec
     },
     async GetLogEvents(request) {
       const asked = parse(eventsRequest, request);
-      const job = requireStream(asked.logGroupName, asked.logStreamName);
-      const within = job.created >= (asked.startTime ?? 0) && job.created < (asked.endTime ?? Number.POSITIVE_INFINITY);
-      const part = within ? await read(fileOf(job), asked) : { events: [], start: 0, end: 0 };
+      const { file, created } = await requireStream(asked.logGroupName, asked.logStreamName);
+      const within = created >= (asked.startTime ?? 0) && created < (asked.endTime ?? Number.POSITIVE_INFINITY);
+      const part = within ? await read(file, asked) : { events: [], start: 0, end: 0 };
       return {
-        events: part.events.map((message): Json => ({ message, timestamp: job.created, ingestionTime: job.created })),
+        events: part.events.map((message): Json => ({ message, timestamp: created, ingestionTime: created })),
         nextForwardToken: `f/${part.end}`,
         nextBackwardToken: `b/${part.start}`,
       };
@@ -96,10 +117,6 @@ function kindOf(group: string): 'training-job' | 'processing-job' {
   if (kind === undefined)
     throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
   return kind;
-}
-
-function streamOf(job: Resource): string {
-  return `${job.name}/algo-1-${Math.floor(job.created / 1000)}`;
 }
 
 interface Part {
