@@ -13,6 +13,7 @@ import { processingKind } from './jobs/processing.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 import { trainingKind } from './jobs/training.ts';
+import { transformKind } from './jobs/transform.ts';
 import { checkRequest } from './model/check-request.ts';
 import { canMount } from './mounts.ts';
 import { Objects } from './objects.ts';
@@ -25,6 +26,7 @@ import { processingJobs } from './operations/processing-jobs.ts';
 import { search } from './operations/search.ts';
 import { tags } from './operations/tags.ts';
 import { describeTrainingJob, trainingJobs } from './operations/training-jobs.ts';
+import { transformJobs } from './operations/transform-jobs.ts';
 import { tuningJobs } from './operations/tuning-jobs.ts';
 import { createEndpointServer } from './server.ts';
 import { logs } from './services/logs.ts';
@@ -64,8 +66,9 @@ async function main(): Promise<void> {
     ...{ forkServer, container, inherited: settings.inherited },
     folder: join(state, 'environments'),
   });
-  const [processing, training] = [
+  const [processing, transform, training] = [
     processingKind(container, objects),
+    transformKind(container, objects),
     trainingKind(container, objects, environments, (job, error) =>
       logger.warn({ job, error: String(error) }, 'checkpoints could not be kept'),
     ),
@@ -86,6 +89,7 @@ async function main(): Promise<void> {
     operations: {
       ...trainings.operations,
       ...processingJobs(store, region, processing, scheduler, images),
+      ...transformJobs(store, region, transform, scheduler),
       ...tuningJobs(store, region, tuner, images),
       ...models(store, region, images),
       ...endpointConfigs(store, region),
@@ -108,7 +112,7 @@ async function main(): Promise<void> {
     ...{ endpoints, logger, names: settings.names, signer: settings },
   });
 
-  await scheduler.resume([processing, training]);
+  await scheduler.resume([processing, transform, training]);
   await endpoints.resume();
   tuner.resume();
   await new Promise<void>((resolve, reject) => {

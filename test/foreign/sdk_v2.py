@@ -50,6 +50,11 @@ def main() -> None:
     assert [int(label) for label in answer] == [1, 0], answer
     predictor.delete_endpoint()
 
+    bucket = session.default_bucket()
+    transformer = estimator.transformer(1, "ml.m5.large")
+    transformer.transform(session.upload_string_as_file_body("[[6, 1], [0, 2]]", bucket, "sdk/rows.json"))
+    assert json.loads(sagemaker.s3.S3Downloader.read_file(f"{transformer.output_path}/rows.json.out")) == [1, 0]
+
     processor = SKLearnProcessor(instance_count=1, **common)
     processor.run(
         code=str(SCRIPTS / "process.py"),
