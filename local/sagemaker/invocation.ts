@@ -1,4 +1,5 @@
 import { request as httpRequest, Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Capture } from './endpoints/capture.ts';
 import type { Endpoints, Variant } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
 
@@ -7,6 +8,7 @@ export const INVOCATION_LIMIT = 6_291_456;
 /** A model answers within this time, milliseconds, or its caller is told so. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const CUSTOM = 'x-amzn-sagemaker-custom-attributes';
+const INFERENCE_ID = 'x-amzn-sagemaker-inference-id';
 
 const agent = new Agent({ keepAlive: true });
 
@@ -23,19 +25,14 @@ interface Answer {
  */
 export async function invoke(
   endpoints: Endpoints,
+  capture: Capture,
   name: string,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const wanted = request.headers['x-amzn-sagemaker-target-variant'];
-  const { variant, answer } = await ask(
-    endpoints,
-    name,
-    typeof wanted === 'string' ? wanted : undefined,
-    request,
-    body,
-  );
+  const target = header(request, 'x-amzn-sagemaker-target-variant');
+  const { variant, answer } = await ask(endpoints, name, target, request, body);
   if (answer.status >= 400) {
     const text = answer.body.toString('utf8');
     throw new ServiceError(
@@ -45,6 +42,12 @@ export async function invoke(
       { OriginalStatusCode: answer.status, OriginalMessage: text.slice(0, 2048) },
     );
   }
+  await capture.record(name, variant.name, {
+    input: { type: header(request, 'content-type'), body },
+    output: { type: answer.headers['content-type'], body: answer.body },
+    inferenceId: header(request, INFERENCE_ID),
+    customAttributes: header(request, CUSTOM),
+  });
   response.writeHead(200, {
     'content-type': answer.headers['content-type'] ?? 'application/octet-stream',
     'content-length': answer.body.length,
@@ -74,10 +77,10 @@ async function ask(
   }
 }
 
-async function send({ port }: Variant, { headers }: IncomingMessage, body: Buffer): Promise<Answer> {
-  const passed = ['content-type', 'accept', CUSTOM].flatMap((name) => {
-    const value = headers[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
+async function send({ port }: Variant, request: IncomingMessage, body: Buffer): Promise<Answer> {
+  const passed = ['content-type', 'accept', CUSTOM, INFERENCE_ID].flatMap((name) => {
+    const value = header(request, name);
+    return value === undefined ? [] : [[name, value] as const];
   });
   return await new Promise((resolve, reject) => {
     const outgoing = httpRequest(
@@ -98,4 +101,9 @@ async function send({ port }: Variant, { headers }: IncomingMessage, body: Buffe
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+function header({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readEndpointSettings } from '../../config/endpoint.ts';
 import { createLogger } from '../../config/logger.ts';
 import { interruptions, weatherControl } from './control.ts';
+import { Capture } from './endpoints/capture.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Images } from './images.ts';
 import { Environments } from './jobs/environments.ts';
@@ -82,6 +83,7 @@ async function main(): Promise<void> {
     mounts,
     folder: join(state, 'endpoints'),
   });
+  const capture = new Capture({ store, objects, logger, folder: join(state, 'capture') });
   const trainings = trainingJobs(store, region, training, scheduler, images);
   const tuner = new Tuner({ store, region, trainings, python, logger, inherited: settings.inherited });
 
@@ -109,11 +111,12 @@ async function main(): Promise<void> {
     carry: carryUnder(weather, store),
     logs: logs(store, join(state, 'jobs'), region),
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
-    ...{ endpoints, logger, names: settings.names, signer: settings },
+    ...{ endpoints, capture, logger, names: settings.names, signer: settings },
   });
 
   await scheduler.resume([processing, transform, training]);
   await endpoints.resume();
+  await capture.resume();
   tuner.resume();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -134,6 +137,7 @@ async function main(): Promise<void> {
     server.closeAllConnections();
     tuner.close();
     await Promise.all([scheduler.close(), endpoints.close()]);
+    await capture.close();
     await forkServer.stop();
     objects.close();
     store.close();

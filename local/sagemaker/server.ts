@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../config/logger.ts';
 import { callControl, type Control } from './control.ts';
+import type { Capture } from './endpoints/capture.ts';
 import type { Endpoints } from './endpoints/endpoints.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
@@ -18,6 +19,7 @@ export interface ServerParts {
   readonly logs: Operations;
   readonly control: Control;
   readonly endpoints: Endpoints;
+  readonly capture: Capture;
   readonly signer: Signer;
   readonly logger: Logger;
   /** Host names, besides loopback, that requests may be sent to. */
@@ -50,7 +52,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
   const [, endpoint] = INVOCATIONS.exec(path) ?? [];
   if (endpoint !== undefined) {
-    await invoke(parts.endpoints, endpoint, request, body, response);
+    await invoke(parts.endpoints, parts.capture, endpoint, request, body, response);
     return;
   }
   if (path.startsWith('/crossfold/')) {

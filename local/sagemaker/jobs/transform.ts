@@ -105,10 +105,11 @@ function driverConfig(asked: TransformRequest): JsonObject {
   };
 }
 
-/** Where the paths of the input's files begin, as the job's log names it. */
+/** Where the paths of the input's files begin, as the job's log names it; nothing where that is not one place. */
 function sourceOf({ TransformInput }: TransformRequest): string {
-  const { Bucket, Key } = splitUri(TransformInput.DataSource.S3DataSource.S3Uri);
-  return `${Bucket}/${Key.slice(0, Key.lastIndexOf('/') + 1)}`;
+  const { S3Uri } = TransformInput.DataSource.S3DataSource;
+  const { Bucket, Key } = splitUri(S3Uri);
+  return S3Uri.endsWith('/') ? `${Bucket}/${Key}` : '';
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
+import { requireCapture } from '../endpoints/capture-config.ts';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
@@ -18,6 +19,7 @@ export function endpointConfigs(store: Store, region: string): Operations {
         if (ModelName === undefined) throw validation('A production variant needs a ModelName here.');
         containerOf(store, ModelName);
       }
+      requireCapture(request);
       if (!store.add('endpoint-config', name, arn, 'Created', request, {}, tagsOf(request))) {
         throw validation(`Cannot create already existing endpoint configuration "${arn}".`);
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { arnOf } from '../arns.ts';
+import { captureSummary } from '../endpoints/capture-config.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import { variantsOf } from '../endpoints/endpoints.ts';
 import { validation } from '../errors.ts';
@@ -36,7 +37,10 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       endpoints.deploy(name, config);
       return { EndpointArn: arn };
     },
-    DescribeEndpoint: (request) => describe(require(request)),
+    DescribeEndpoint(request) {
+      const found = require(request);
+      return compact({ ...describe(found), DataCaptureConfig: captureSummary(store, found) });
+    },
     ListEndpoints: (request) => page(store, request, { kind: 'endpoint', member: 'Endpoints', summarize }),
     UpdateEndpoint(request) {
       const { name: config } = requireConfig(store, text(request, 'EndpointConfigName'));
