@@ -136,8 +136,7 @@ async function main(): Promise<void> {
     server.close();
     server.closeAllConnections();
     tuner.close();
-    await Promise.all([scheduler.close(), endpoints.close()]);
-    await capture.close();
+    await Promise.all([scheduler.close(), endpoints.close(), capture.close()]);
     await forkServer.stop();
     objects.close();
     store.close();

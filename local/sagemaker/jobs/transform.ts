@@ -27,7 +27,10 @@ const STATUS = { completed: 'Completed', failed: 'Failed', stopped: 'Stopped', i
  */
 export function transformKind(settings: ContainerSettings, objects: Objects): JobKind {
   const asked = (job: Resource): TransformRequest => transformRequest.parse(job.request);
-  const container = (job: Resource): z.infer<typeof served> => served.parse(job.state['Container']);
+  const container = (job: Resource): z.infer<typeof served> => {
+    const { ModelDataUrl, Environment } = served.parse(job.state['Container']);
+    return { ModelDataUrl, Environment: { ...Environment, ...asked(job).Environment } };
+  };
   return {
     kind: 'transform-job',
     initial: {},
@@ -43,11 +46,10 @@ export function transformKind(settings: ContainerSettings, objects: Objects): Jo
       await writeConfig(ml, 'transform/job.json', driverConfig(asked(job)));
     },
     launch(job, { base }) {
-      const { Environment, MaxPayloadInMB, BatchStrategy, MaxConcurrentTransforms } = asked(job);
-      const { Environment: own, ModelDataUrl } = container(job);
+      const { MaxPayloadInMB, BatchStrategy, MaxConcurrentTransforms } = asked(job);
       const env = {
         ...containerVariables(settings, base),
-        ...modelVariables({ ModelDataUrl, Environment: { ...own, ...Environment } }, base),
+        ...modelVariables(container(job), base),
         SAGEMAKER_BATCH: 'true',
         SAGEMAKER_MAX_PAYLOAD_IN_MB: String(MaxPayloadInMB),
         SAGEMAKER_BATCH_STRATEGY: STRATEGIES[BatchStrategy],

@@ -22,7 +22,7 @@ def decode(body: bytes, form: str) -> list[Any]:
         if form == "document":
             return [json.loads(text)]
         return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (ValueError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error) as error:
         raise DataError(f"{'CSV' if form == 'rows' else 'JSON'} was expected: {error}") from error
 
 
