@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file with so much in it goes to S3: lines, characters. */
@@ -14,6 +14,7 @@ export class CaptureFile {
   readonly #uri: string;
   #lines = 0;
   #size = 0;
+  #handle: FileHandle | undefined;
   #written: Promise<void> = Promise.resolve();
 
   constructor(folder: string, uri: string, since: number) {
@@ -27,7 +28,10 @@ export class CaptureFile {
     const text = this.#lines === 0 ? `${this.#uri}\n${line}\n` : `${line}\n`;
     this.#lines += 1;
     this.#size += text.length;
-    this.#written = this.#written.then(() => appendFile(this.path, text, { mode: 0o600 }));
+    this.#written = this.#written.then(async () => {
+      this.#handle ??= await open(this.path, 'a', 0o600);
+      await this.#handle.appendFile(text);
+    });
     return this.#written;
   }
 
@@ -35,9 +39,10 @@ export class CaptureFile {
     return this.#lines >= LINE_LIMIT || this.#size >= SIZE_LIMIT;
   }
 
-  /** Waits until all that was added is written, or given up. */
-  async settled(): Promise<void> {
+  /** Ends the file once all that was added is written, or given up. */
+  async end(): Promise<void> {
     await this.#written.catch(() => undefined);
+    await this.#handle?.close();
   }
 }
 

@@ -97,7 +97,9 @@ export class Capture {
     if (file === undefined) return;
     this.#open.delete(prefix);
     this.#uploading = this.#uploading.then(async () => {
-      await file.settled();
+      await file.end().catch((error: unknown) => {
+        this.#parts.logger.warn({ path: file.path, error: String(error) }, 'a file of captured requests did not close');
+      });
       this.#complete.set(file.path, false);
     });
   }
