@@ -71,7 +71,8 @@ export async function isServing(server: ModelServer): Promise<boolean> {
 /** Ends a server, once it has answered what it was asked, and deletes what it had. */
 export async function stopModelServer({ folder }: ModelServer): Promise<void> {
   await stopGroup(processFiles(folder), STOP_GRACE_MS);
-  await rm(folder, { recursive: true, force: true });
+  // Whoever forked it may write down its end in this very moment: then there is a file more than was to be deleted.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function untilAnswering(server: ModelServer): Promise<void> {
