@@ -5,6 +5,7 @@ export const ACCOUNT = '000000000000';
 export type Kind =
   | 'training-job'
   | 'processing-job'
+  | 'transform-job'
   | 'hyper-parameter-tuning-job'
   | 'model'
   | 'endpoint-config'

@@ -1,4 +1,5 @@
 import { request as httpRequest, Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Capture } from './endpoints/capture.ts';
 import type { Route, Traffic } from './endpoints/traffic.ts';
 import { ServiceError } from './errors.ts';
 
@@ -7,6 +8,7 @@ export const INVOCATION_LIMIT = 6_291_456;
 /** A model answers within this time, milliseconds, or its caller is told so. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const CUSTOM = 'x-amzn-sagemaker-custom-attributes';
+const INFERENCE_ID = 'x-amzn-sagemaker-inference-id';
 
 const agent = new Agent({ keepAlive: true });
 
@@ -23,15 +25,15 @@ interface Answer {
  */
 export async function invoke(
   traffic: Traffic,
+  capture: Capture,
   name: string,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const target = request.headers['x-amzn-sagemaker-target-variant'];
   const { route, answer } = await ask({
     ...{ traffic, name, request, body, received: performance.now() },
-    target: typeof target === 'string' ? target : undefined,
+    target: header(request, 'x-amzn-sagemaker-target-variant'),
   });
   if (answer.status >= 400) {
     const text = answer.body.toString('utf8');
@@ -42,6 +44,12 @@ export async function invoke(
       { OriginalStatusCode: answer.status, OriginalMessage: text.slice(0, 2048) },
     );
   }
+  await capture.record(name, route.variant.name, {
+    input: { type: header(request, 'content-type'), body },
+    output: { type: answer.headers['content-type'], body: answer.body },
+    inferenceId: header(request, INFERENCE_ID),
+    customAttributes: header(request, CUSTOM),
+  });
   response.writeHead(200, {
     'content-type': answer.headers['content-type'] ?? 'application/octet-stream',
     'content-length': answer.body.length,
@@ -105,10 +113,10 @@ function measure({ traffic, name, received }: Asked, route: Route, sent: number,
   });
 }
 
-async function send({ port }: Route['variant'], { headers }: IncomingMessage, body: Buffer): Promise<Answer> {
-  const passed = ['content-type', 'accept', CUSTOM].flatMap((name) => {
-    const value = headers[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
+async function send({ port }: Route['variant'], request: IncomingMessage, body: Buffer): Promise<Answer> {
+  const passed = ['content-type', 'accept', CUSTOM, INFERENCE_ID].flatMap((name) => {
+    const value = header(request, name);
+    return value === undefined ? [] : [[name, value] as const];
   });
   return await new Promise((resolve, reject) => {
     const outgoing = httpRequest(
@@ -129,4 +137,9 @@ async function send({ port }: Route['variant'], { headers }: IncomingMessage, bo
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+function header({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -16,7 +16,7 @@ export function parseObject(text: string): JsonObject | undefined {
 }
 
 /** Whether what JSON.parse gave is an object; all that is in one is JSON again. */
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

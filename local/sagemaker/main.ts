@@ -8,6 +8,7 @@ import { Alarms } from './cloudwatch/alarms.ts';
 import { metricOperations } from './cloudwatch/metric-operations.ts';
 import { MetricStore } from './cloudwatch/metric-store.ts';
 import { interruptions, weatherControl } from './control.ts';
+import { Capture } from './endpoints/capture.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Traffic } from './endpoints/traffic.ts';
 import { Images } from './images.ts';
@@ -19,6 +20,7 @@ import { processingKind } from './jobs/processing.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 import { trainingKind } from './jobs/training.ts';
+import { transformKind } from './jobs/transform.ts';
 import { checkRequest } from './model/check-request.ts';
 import { canMount } from './mounts.ts';
 import { Objects } from './objects.ts';
@@ -31,6 +33,7 @@ import { processingJobs } from './operations/processing-jobs.ts';
 import { search } from './operations/search.ts';
 import { tags } from './operations/tags.ts';
 import { describeTrainingJob, trainingJobs } from './operations/training-jobs.ts';
+import { transformJobs } from './operations/transform-jobs.ts';
 import { tuningJobs } from './operations/tuning-jobs.ts';
 import { createEndpointServer } from './server.ts';
 import { logs } from './services/logs.ts';
@@ -72,8 +75,9 @@ async function main(): Promise<void> {
     ...{ forkServer, container, inherited: settings.inherited },
     folder: join(state, 'environments'),
   });
-  const [processing, training] = [
+  const [processing, transform, training] = [
     processingKind(container, objects),
+    transformKind(container, objects),
     trainingKind(container, objects, environments, (job, error) =>
       logger.warn({ job, error: String(error) }, 'checkpoints could not be kept'),
     ),
@@ -82,6 +86,7 @@ async function main(): Promise<void> {
     ...{ store, alarms, logger, forkServer, objects, container, mounts },
     folder: join(state, 'endpoints'),
   });
+  const capture = new Capture({ store, objects, logger, folder: join(state, 'capture') });
   const trainings = trainingJobs(store, region, training, scheduler, images);
   const tuner = new Tuner({
     ...{ store, trainings, python, logger, inherited: settings.inherited },
@@ -92,6 +97,7 @@ async function main(): Promise<void> {
     operations: {
       ...trainings.operations,
       ...processingJobs(store, region, processing, scheduler, images),
+      ...transformJobs(store, region, transform, scheduler),
       ...tuningJobs(store, region, tuner, images),
       ...models(store, region, images),
       ...endpointConfigs(store, region),
@@ -113,12 +119,13 @@ async function main(): Promise<void> {
     cloudWatch: { ...alarmOperations(store, region, alarms), ...metricOperations(metrics) },
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
     traffic: new Traffic(store, metrics),
-    ...{ logger, names: settings.names, signer: settings },
+    ...{ capture, logger, names: settings.names, signer: settings },
   });
 
-  await scheduler.resume([processing, training]);
+  await scheduler.resume([processing, transform, training]);
   alarms.start();
   await endpoints.resume();
+  await capture.resume();
   tuner.resume();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -139,7 +146,7 @@ async function main(): Promise<void> {
     server.closeAllConnections();
     tuner.close();
     alarms.close();
-    await Promise.all([scheduler.close(), endpoints.close()]);
+    await Promise.all([scheduler.close(), endpoints.close(), capture.close()]);
     await forkServer.stop();
     objects.close();
     metrics.close();

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from '../../config/logger.ts';
 import { answerCloudWatch } from './cloudwatch/answer.ts';
 import { callControl, type Control } from './control.ts';
+import type { Capture } from './endpoints/capture.ts';
 import type { Traffic } from './endpoints/traffic.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
@@ -20,6 +21,7 @@ export interface ServerParts {
   readonly cloudWatch: Operations;
   readonly control: Control;
   readonly traffic: Traffic;
+  readonly capture: Capture;
   readonly signer: Signer;
   readonly logger: Logger;
   /** Host names, besides loopback, that requests may be sent to. */
@@ -56,7 +58,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const path = new URL(request.url ?? '/', 'http://endpoint').pathname;
   const [, endpoint] = INVOCATIONS.exec(path) ?? [];
   if (endpoint !== undefined) {
-    await invoke(parts.traffic, endpoint, request, body, response);
+    await invoke(parts.traffic, parts.capture, endpoint, request, body, response);
     return;
   }
   if (path.startsWith('/crossfold/')) {

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stack import BUCKET, IMAGE, ROLE, Stack, fresh, until
+from transforms import output
 
 XGBOOST = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 ROWS = [(i % 2, i % 2, i % 5) for i in range(40)]
@@ -254,6 +255,12 @@ class TestServing:
     def test_libsvm_in_gives_the_same(self, stack: Stack, endpoint: str) -> None:
         text, _ = self.asked(stack, endpoint, "0:0 1:1\n0:1 1:2", ContentType="text/libsvm")
         assert text == self.asked(stack, endpoint, "0,1\n1,2")[0]
+
+    def test_a_batch_is_joined_with_its_predictions(self, stack: Stack, endpoint: str) -> None:
+        processing = {"InputFilter": "$[1:]", "JoinSource": "Input"}
+        text = output(stack, {"rows.csv": "low,0,1\nhigh,1,2\n"}, ModelName=endpoint, DataProcessing=processing)
+        predicted = self.asked(stack, endpoint, "0,1\n1,2")[0].splitlines()
+        assert text == f"low,0,1,{predicted[0]}\nhigh,1,2,{predicted[1]}\n"
 
     def test_json_out(self, stack: Stack, endpoint: str) -> None:
         text, kind = self.asked(stack, endpoint, "0,1", Accept="application/json")

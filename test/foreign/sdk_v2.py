@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import sagemaker
+from sagemaker.model_monitor import DataCaptureConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
 from sagemaker.sklearn import SKLearn, SKLearnProcessor
 from sagemaker.tuner import ContinuousParameter, HyperparameterTuner
@@ -45,10 +46,17 @@ def main() -> None:
     tuner.fit({"train": folder})
     assert tuner.best_training_job()
 
-    predictor = estimator.deploy(1, "ml.m5.large")
+    predictor = estimator.deploy(1, "ml.m5.large", data_capture_config=DataCaptureConfig(enable_capture=True))
     answer = predictor.predict([[6, 1], [0, 2]])
     assert [int(label) for label in answer] == [1, 0], answer
+    endpoint = session.sagemaker_client.describe_endpoint(EndpointName=predictor.endpoint_name)
+    assert endpoint["DataCaptureConfig"]["CaptureStatus"] == "Started"
     predictor.delete_endpoint()
+
+    bucket = session.default_bucket()
+    transformer = estimator.transformer(1, "ml.m5.large")
+    transformer.transform(session.upload_string_as_file_body("[[6, 1], [0, 2]]", bucket, "sdk/rows.json"))
+    assert json.loads(sagemaker.s3.S3Downloader.read_file(f"{transformer.output_path}/rows.json.out")) == [1, 0]
 
     processor = SKLearnProcessor(instance_count=1, **common)
     processor.run(

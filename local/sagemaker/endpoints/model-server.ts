@@ -4,12 +4,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '../errors.ts';
-import { unpack } from '../jobs/archive.ts';
 import { containerVariables, type ContainerSettings } from '../jobs/container.ts';
 import type { ForkServer } from '../jobs/fork-server.ts';
+import { modelVariables, placeModel } from '../jobs/model.ts';
 import { isAlive, logTail, processFiles, stopGroup, type ProcessFiles } from '../jobs/process.ts';
-import { fetchScripts } from '../jobs/script-mode.ts';
-import { splitUri, type Objects } from '../objects.ts';
+import type { Objects } from '../objects.ts';
 import type { Container } from '../operations/models.ts';
 
 const SERVE = fileURLToPath(new URL('../python/serve.py', import.meta.url));
@@ -53,17 +52,7 @@ export async function startModelServer(
   const ml = join(folder, 'ml');
   const base = parts.mounts ? '/opt/ml' : ml;
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(ml, 'model'), { recursive: true, mode: 0o700 });
-  const archive = join(folder, 'model.tar.gz');
-  await parts.objects.download(splitUri(served.ModelDataUrl), archive);
-  await unpack(archive, join(ml, 'model'));
-  await rm(archive);
-  // As the inference toolkit does: scripts in S3 are fetched, others came with the model.
-  let scripts = served.Environment['SAGEMAKER_SUBMIT_DIRECTORY'] ?? '/opt/ml/model/code';
-  if (scripts.startsWith('s3://')) {
-    await fetchScripts(scripts, join(ml, 'code'), parts.objects);
-    scripts = '/opt/ml/code';
-  }
+  await placeModel(parts.objects, ml, served);
   const port = await freePort();
   const files = { ...processFiles(folder), log };
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
@@ -74,8 +63,7 @@ export async function startModelServer(
     run: { script: [SERVE] },
     env: {
       ...containerVariables(parts.container, base),
-      ...served.Environment,
-      SAGEMAKER_SUBMIT_DIRECTORY: scripts.replace('/opt/ml', base),
+      ...modelVariables(served, base),
       SAGEMAKER_BIND_TO_PORT: String(port),
       SAGEMAKER_BIND_TO_HOST: '127.0.0.1',
     },

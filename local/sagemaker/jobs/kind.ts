@@ -42,7 +42,7 @@ export interface Deadline {
 
 /** What one kind of job brings: what it reads, how it is started, what it leaves. */
 export interface JobKind {
-  readonly kind: Kind & ('training-job' | 'processing-job');
+  readonly kind: Kind & ('training-job' | 'processing-job' | 'transform-job');
   readonly initial: JsonObject;
   inputs(job: Resource, ml: string): Input[];
   /** Writes what the container contract puts below /opt/ml besides the inputs. */

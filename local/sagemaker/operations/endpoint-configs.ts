@@ -1,4 +1,5 @@
 import { arnOf } from '../arns.ts';
+import { requireCapture } from '../endpoints/capture-config.ts';
 import { askedVariants } from '../endpoints/config.ts';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -13,6 +14,7 @@ export function endpointConfigs(store: Store, region: string): Operations {
       const name = text(request, 'EndpointConfigName');
       const arn = arnOf(region, 'endpoint-config', name);
       for (const { ModelName } of askedVariants(request)) containerOf(store, ModelName);
+      requireCapture(request);
       if (!store.add('endpoint-config', name, arn, 'Created', request, {}, tagsOf(request))) {
         throw validation(`Cannot create already existing endpoint configuration "${arn}".`);
       }

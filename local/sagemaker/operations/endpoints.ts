@@ -1,9 +1,10 @@
 import { arnOf } from '../arns.ts';
+import { captureSummary } from '../endpoints/capture-config.ts';
 import { noSettings } from '../endpoints/deployment-config.ts';
 import { describeEndpoint } from '../endpoints/describe.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import { validation } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { compact, type JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { requireConfig } from './endpoint-configs.ts';
@@ -37,7 +38,10 @@ export function endpointOperations(store: Store, region: string, endpoints: Endp
       endpoints.deploy(name, { config, settings: noSettings, retained: [] });
       return { EndpointArn: arn };
     },
-    DescribeEndpoint: (request) => describeEndpoint(require(request)),
+    DescribeEndpoint(request) {
+      const found = require(request);
+      return compact({ ...describeEndpoint(found), DataCaptureConfig: captureSummary(store, found) });
+    },
     ListEndpoints: (request) => page(store, request, { kind: 'endpoint', member: 'Endpoints', summarize }),
     UpdateEndpoint(request) {
       const { name: config } = requireConfig(store, text(request, 'EndpointConfigName'));

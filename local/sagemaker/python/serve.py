@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import socketserver
 import sys
 import threading
@@ -19,7 +20,7 @@ from typing import Protocol
 from inference_contract import JSON, ContractError, Inference
 
 REQUEST_LIMIT_MB = 6
-REQUEST_LIMIT = REQUEST_LIMIT_MB * 1024 * 1024
+MB = 1024 * 1024
 # Longer than this a body that is too large is not read to its end before it is refused.
 DISCARD_LIMIT = 64 * 1024 * 1024
 # SageMaker kills a container 30 s after SIGTERM.
@@ -48,8 +49,12 @@ class ModelServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], inference: Model) -> None:
+    def __init__(
+        self, address: tuple[str, int], inference: Model, request_limit: int, listener: socket.socket | None = None
+    ) -> None:
         self.inference = inference
+        self.request_limit = request_limit
+        self._listener = listener
         self.model_lock = threading.Lock()
         self.draining = False
         self._running = 0
@@ -58,7 +63,12 @@ class ModelServer(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Binds without the look-up of the host's name that HTTPServer does: that asks the network."""
-        socketserver.TCPServer.server_bind(self)
+        if self._listener is None:
+            socketserver.TCPServer.server_bind(self)
+        else:
+            self.socket.close()
+            self.socket = self._listener
+            self.server_address = self._listener.getsockname()
         host, port = self.server_address[:2]
         self.server_name, self.server_port = str(host), port
 
@@ -120,11 +130,11 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "a request needs a Content-Length")
             return
-        if int(length) > REQUEST_LIMIT:
+        if int(length) > self.server.request_limit:
             self._discard(int(length))
             self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"the body has {length} bytes; a model takes at most {REQUEST_LIMIT}",
+                f"the body has {length} bytes; a model takes at most {self.server.request_limit}",
             )
             return
         body = self.rfile.read(int(length))
@@ -188,7 +198,8 @@ def load(env: Mapping[str, str]) -> Model:
     return Inference(program, model_dir)
 
 
-def main(env: Mapping[str, str]) -> int:
+def main(env: Mapping[str, str], listener: socket.socket | None = None) -> int:
+    """Serves until SIGTERM, on a socket that is bound already or on the port that the environment names."""
     try:
         inference = load(env)
     except ContractError as error:
@@ -200,7 +211,9 @@ def main(env: Mapping[str, str]) -> int:
         return 1
     reader = _wake_on(signal.SIGTERM)
     host = env.get("SAGEMAKER_BIND_TO_HOST") or "127.0.0.1"
-    server = ModelServer((host, int(env.get("SAGEMAKER_BIND_TO_PORT") or 8080)), inference)
+    address = (host, int(env.get("SAGEMAKER_BIND_TO_PORT") or 8080))
+    limit = int(env.get("SAGEMAKER_MAX_PAYLOAD_IN_MB") or REQUEST_LIMIT_MB) * MB
+    server = ModelServer(address, inference, limit, listener)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="listener", daemon=True).start()
     os.read(reader, 1)
     server.drain()

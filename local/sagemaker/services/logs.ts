@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ACCOUNT } from '../arns.ts';
 import { ServiceError } from '../errors.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import { processFiles } from '../jobs/process.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Resource, Store } from '../store.ts';
 import { endpointGroups, endpointStreams, type LogStream } from './endpoint-logs.ts';
 
-const GROUPS: Readonly<Record<string, 'training-job' | 'processing-job'>> = {
+const GROUPS: Readonly<Record<string, JobKind['kind']>> = {
   '/aws/sagemaker/TrainingJobs': 'training-job',
   '/aws/sagemaker/ProcessingJobs': 'processing-job',
+  '/aws/sagemaker/TransformJobs': 'transform-job',
 };
 
 /** Most events and bytes of one answer (CloudWatch Logs' own limits). */
@@ -112,7 +114,7 @@ export function logs(
   };
 }
 
-function kindOf(group: string): 'training-job' | 'processing-job' {
+function kindOf(group: string): JobKind['kind'] {
   const kind = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
   if (kind === undefined)
     throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');

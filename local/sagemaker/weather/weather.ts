@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ServiceError, validation } from '../errors.ts';
+import type { JobKind } from '../jobs/kind.ts';
 import type { JsonObject } from '../json.ts';
 import type { Resource, Store } from '../store.ts';
 import { Dice } from './dice.ts';
@@ -15,10 +16,12 @@ const machines = z.object({
   ProcessingResources: z
     .object({ ClusterConfig: z.object({ InstanceType: z.string().optional() }).optional() })
     .optional(),
+  TransformResources: z.object({ InstanceType: z.string().optional() }).optional(),
 });
-const JOBS: Readonly<Record<string, 'training-job' | 'processing-job'>> = {
+const JOBS: Readonly<Record<string, JobKind['kind']>> = {
   CreateTrainingJob: 'training-job',
   CreateProcessingJob: 'processing-job',
+  CreateTransformJob: 'transform-job',
 };
 
 interface Bucket {
@@ -143,6 +146,6 @@ export class Weather {
 }
 
 function typeOf(request: JsonObject): string | undefined {
-  const { ResourceConfig, ProcessingResources } = machines.parse(request);
-  return (ResourceConfig ?? ProcessingResources?.ClusterConfig)?.InstanceType;
+  const { ResourceConfig, ProcessingResources, TransformResources } = machines.parse(request);
+  return (ResourceConfig ?? ProcessingResources?.ClusterConfig ?? TransformResources)?.InstanceType;
 }
