@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { range } from './ranges.ts';
 import { hyperparameterValue } from './setting.ts';
-import { split } from './split.ts';
+import { split, splitConflicts, withScheme } from './split.ts';
+import { task, TASK_DEFAULTS } from './task.ts';
 
 const name = z
   .string()
@@ -62,13 +63,16 @@ export const pipeline = z
       .describe(
         'Folder with preprocessing.py, from the pipeline file; other files there replace or extend the standard scripts.',
       ),
+    task: task.default('classification').describe('What is predicted: a class or a number.'),
     split,
     method: z
       .enum(['folds'])
       .default('folds')
       .describe('Where preprocessing happens: once per fold, in a job of its own.'),
-    objective: identifier.default('roc_auc').describe('The metric that settings are compared by.'),
-    metrics: z.array(identifier).min(1).max(20).default(['roc_auc', 'accuracy', 'log_loss']),
+    objective: identifier
+      .optional()
+      .describe('The metric that settings are compared by; default: roc_auc, for a regression rmse.'),
+    metrics: z.array(identifier).min(1).max(20).optional().describe('What is computed besides for every fit.'),
     algorithms: z.record(identifier, algorithm).refine((value) => Object.keys(value).length > 0, {
       message: 'found none; allowed: at least one algorithm, such as logistic_regression',
     }),
@@ -80,6 +84,9 @@ export const pipeline = z
       .describe('Serve the final model from an endpoint; without it the model is only registered.'),
   })
   .superRefine((value, context) => {
+    for (const { field, message } of splitConflicts(withScheme(value.split, value.task), value.task)) {
+      context.addIssue({ code: 'custom', path: ['split', field], message });
+    }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined && !tunable) {
       context.addIssue({
@@ -88,7 +95,13 @@ export const pipeline = z
         message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
       });
     }
-  });
+  })
+  .transform((value) => ({
+    ...value,
+    split: withScheme(value.split, value.task),
+    objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
+    metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
+  }));
 
 export type Pipeline = z.infer<typeof pipeline>;
 

@@ -1,4 +1,4 @@
-"""A preprocessed fold on disk: float64 features and the encoded target, rows by id.
+"""A preprocessed fold on disk: float64 features and the target (see target.py), rows by id.
 
 Parquet keeps float64 to the last bit; folds may differ in width (an encoder sees other categories).
 """
@@ -31,7 +31,7 @@ class Part:
 @dataclass(frozen=True)
 class FoldData:
     fold: int
-    classes: int
+    classes: int  # 0 for a regression
     train: Part
     test: Part
 
@@ -62,7 +62,8 @@ def read_fold(folder: Path, fold: int) -> FoldData:
             f"Fold {fold} has {train.features.shape[1]} features in its training rows and"
             f" {test.features.shape[1]} in its test rows; preprocess it again."
         )
-    classes = int(max(train.target.max(), test.target.max())) + 1
+    regression = np.issubdtype(train.target.dtype, np.floating)
+    classes = 0 if regression else int(max(train.target.max(), test.target.max())) + 1
     return FoldData(fold, classes, train, test)
 
 
@@ -73,6 +74,6 @@ def _read_part(path: Path, fold: int) -> Part:
             " of this fold did not finish, or the job was not given its folder."
         )
     frame = pd.read_parquet(path)
-    target = frame.pop(TARGET).to_numpy(dtype=np.int64)
+    target = frame.pop(TARGET).to_numpy()
     features = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
     return Part(frame.index.to_numpy(), features, target)

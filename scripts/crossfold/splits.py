@@ -50,7 +50,7 @@ class Split:
 
 def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
     """Take the holdout first, then the folds over the rest. Row ids are positions in `rows`."""
-    plan.check()
+    plan.check("classification" if rows.classes else "regression")
     if plan.scheme == "stratified":
         check_counts(rows, 2, "the holdout and the folds both need rows of each class")
     train, held = (np.sort(part) for part in take_holdout(plan, rows))
