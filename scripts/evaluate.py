@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from crossfold import metrics, model, paths, table, target
+from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     chosen = metrics.find(names, loaded.card.task)
     truth = target.numbers_of(holdout, loaded.columns, loaded.card.task, loaded.card.classes)
     given = loaded.predictions(holdout)
-    scores = metrics.score(chosen, truth, given, loaded, holdout)
+    scores = metrics.score(chosen, truth, given, loaded, holdout, roles.weights(holdout, loaded.columns))
 
     folder = paths.processing_output("evaluation")
     rows = holdout.index.to_numpy()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import joblib
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from crossfold import paths, table, target
+from crossfold import paths, roles, table, target
 from crossfold.columns import load_columns
 from crossfold.evidence import Evidence, Witness
 from crossfold.failure import Arguments, CrossfoldError, guard
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
     classes = target.classes_of(raw, columns, task)
     truth = pd.Series(target.numbers_of(raw, columns, task, classes), index=raw.index)
+    weight = roles.weights(raw, columns)
+    weights = None if weight is None else pd.Series(weight, index=raw.index)
     train_rows, test_rows = list(fold.train), list(fold.test)
     train = table.features(raw.loc[train_rows], columns)
     table.refuse_all_missing(train, columns, f"in the training rows of fold {number}")
@@ -53,8 +56,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     names = feature_names(witness.transformer, width)
 
     folder = paths.processing_output("fold")
-    write_part(folder / "train.parquet", names, Part(train.index.to_numpy(), x_train, y_train))
-    write_part(folder / "test.parquet", names, Part(test.index.to_numpy(), x_test, y_test))
+    for part, rows, x, y in (("train", train_rows, x_train, y_train), ("test", test_rows, x_test, y_test)):
+        weight = None if weights is None else weights.loc[rows].to_numpy()
+        write_part(folder / f"{part}.parquet", names, Part(np.array(rows), x, y, weight))
     joblib.dump(witness.transformer, folder / "preprocessing.joblib")
     evidence = Evidence(
         fold=number,

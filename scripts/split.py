@@ -14,6 +14,7 @@ from crossfold.data_file import DataFile, find_data, read_data
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
 from crossfold.rows import row_hash
+from crossfold.split_checks import check_weights
 from crossfold.split_plan import SCHEMES, WINDOWS, SplitPlan, SplitRows
 from crossfold.splits import Split, make_split
 from crossfold.stopping import exit_on_sigterm
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         gap=arguments.gap,
     )
     split = make_split(plan, split_rows(raw, columns, data, truth, classes))
+    weights = roles.weights(raw, columns, data.lines)
+    if weights is not None:
+        check_weights(weights, split.parts())
     train = list(split.train)
     table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
 

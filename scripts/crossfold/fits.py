@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import has_fit_parameter
 
 from crossfold import algorithms, metrics
 from crossfold.batch import Fit
@@ -57,6 +58,18 @@ def run_fit(fit: Fit, data: FoldData, chosen: Sequence[Metric], seed: int, code:
         ) from error
 
 
+def weighted(estimator: Any, weight: np.ndarray | None) -> dict[str, np.ndarray]:
+    """The weights as `fit` takes them: nothing where there are none; refused where it cannot take any."""
+    if weight is None:
+        return {}
+    if not has_fit_parameter(estimator, "sample_weight"):
+        raise CrossfoldError(
+            f"{type(estimator).__name__} takes no weights: its fit has no parameter sample_weight. Take WEIGHT out of"
+            " preprocessing.py, or choose another algorithm."
+        )
+    return {"sample_weight": weight}
+
+
 def predict(estimator: Any, features: Any, classes: int) -> np.ndarray:
     """What the estimator says of each row, in its own float type.
 
@@ -86,10 +99,10 @@ def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) ->
 
 def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> FitResult:
     started = time.perf_counter()
-    estimator.fit(data.train.features, data.train.target)
+    estimator.fit(data.train.features, data.train.target, **weighted(estimator, data.train.weight))
     fitted = time.perf_counter()
     given = predict(estimator, data.test.features, data.classes)
-    scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features)
+    scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features, data.test.weight)
     scored = time.perf_counter()
     predictions = prediction_table(data.test.rows, data.test.target, given)
     predictions.insert(0, "setting", fit.setting.name)

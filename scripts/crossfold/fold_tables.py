@@ -1,4 +1,4 @@
-"""A preprocessed fold on disk: float64 features and the target (see target.py), rows by id.
+"""A preprocessed fold on disk: float64 features, the target (see target.py), weights; rows by id.
 
 Parquet keeps float64 to the last bit; folds may differ in width (an encoder sees other categories).
 """
@@ -17,6 +17,7 @@ from crossfold.failure import CrossfoldError
 from crossfold.rows import INDEX
 
 TARGET = "__target__"
+WEIGHT = "__weight__"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Part:
     rows: np.ndarray
     features: np.ndarray
     target: np.ndarray
+    weight: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def feature_names(transformer: Any, width: int) -> list[str]:
         names = [str(name) for name in transformer.get_feature_names_out()]
     except (AttributeError, ValueError, TypeError, NotImplementedError):
         names = []
-    if len(names) != width or len(set(names)) != width or TARGET in names:
+    if len(names) != width or len(set(names)) != width or {TARGET, WEIGHT} & set(names):
         return [f"feature_{number}" for number in range(width)]
     return names
 
@@ -50,6 +52,8 @@ def feature_names(transformer: Any, width: int) -> list[str]:
 def write_part(path: Path, names: Sequence[str], part: Part) -> None:
     frame = pd.DataFrame(part.features, columns=list(names), copy=False)
     frame[TARGET] = part.target
+    if part.weight is not None:
+        frame[WEIGHT] = part.weight
     frame.index = pd.Index(part.rows, name=INDEX)
     frame.to_parquet(path)
 
@@ -75,5 +79,6 @@ def _read_part(path: Path, fold: int) -> Part:
         )
     frame = pd.read_parquet(path)
     target = frame.pop(TARGET).to_numpy()
+    weight = frame.pop(WEIGHT).to_numpy() if WEIGHT in frame.columns else None
     features = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
-    return Part(frame.index.to_numpy(), features, target)
+    return Part(frame.index.to_numpy(), features, target, weight)

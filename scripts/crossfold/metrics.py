@@ -36,8 +36,17 @@ def listed(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def score(chosen: Sequence[Metric], truth: np.ndarray, given: np.ndarray, estimator: Any, X: Any) -> dict[str, float]:
-    """Every chosen metric at full precision. Labels come from `estimator.predict`, if needed.
+def score(
+    chosen: Sequence[Metric],
+    truth: np.ndarray,
+    given: np.ndarray,
+    estimator: Any,
+    X: Any,
+    weight: np.ndarray | None = None,
+) -> dict[str, float]:
+    """Every chosen metric at full precision, weighted where there are weights.
+
+    Labels come from `estimator.predict`, if needed.
 
     `given` are the probabilities, one column a class, or the values of a regression. They are scored in
     the type that the estimator gives (XGBoost: float32), as scikit-learn's own scorers do.
@@ -49,7 +58,7 @@ def score(chosen: Sequence[Metric], truth: np.ndarray, given: np.ndarray, estima
         if metric.needs == "label" and predicted is None:
             predicted = np.asarray(estimator.predict(X))
         try:
-            value = float(metric.function(truth, predicted if metric.needs == "label" else given, classes, None))
+            value = float(metric.function(truth, predicted if metric.needs == "label" else given, classes, weight))
         except Exception as error:
             raise CrossfoldError(f"The metric {metric.name} cannot be computed: {describe(error)}") from error
         if not math.isfinite(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,13 @@ class Split:
         """All rows but the holdout and the gap before it, ascending."""
         apart = {*self.holdout, *self.gap}
         return tuple(row for row in range(self.rows) if row not in apart)
+
+    def parts(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """All that something is fitted or scored on, by name."""
+        yield "the holdout", self.holdout
+        for fold in self.folds:
+            yield f"the training rows of fold {fold.fold}", fold.train
+            yield f"the test rows of fold {fold.fold}", fold.test
 
     def to_json(self) -> dict[str, Any]:
         return {
