@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         unpack(paths.processing_input("model") / "model.tar.gz", Path(scratch))
         loaded = model.load(Path(scratch))
     holdout = table.read(paths.processing_input("holdout"), loaded.columns)
-    chosen = metrics.find(names, loaded.card.task)
+    chosen = metrics.find(names, loaded.card.task, paths.processing_input("code"))
     truth = target.numbers_of(holdout, loaded.columns, loaded.card.task, loaded.card.classes)
     given = loaded.predictions(holdout)
     scores = metrics.score(chosen, truth, given, loaded, holdout, roles.weights(holdout, loaded.columns))

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     code, task = paths.processing_input("code"), arguments.task
     columns = load_columns(code)
-    chosen = metrics.find(arguments.metrics, task)
+    chosen = metrics.find(arguments.metrics, task, code)
     for name in arguments.algorithms:
         algorithms.load(name, code, task)
     data = read_data(find_data(paths.processing_input("data")))

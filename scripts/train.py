@@ -17,8 +17,8 @@ from crossfold.stopping import exit_on_sigterm
 
 def main() -> None:
     batch = read_batch(paths.hyperparameters())
-    chosen = metrics.find(batch.metrics, batch.task)
     code = paths.channel("code")
+    chosen = metrics.find(batch.metrics, batch.task, code)
     for setting in batch.settings:  # an unknown algorithm is refused before the first fit
         algorithms.load(setting.algorithm, code, batch.task)
     folds: dict[int, FoldData] = {}

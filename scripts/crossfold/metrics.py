@@ -5,30 +5,42 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from crossfold.failure import CrossfoldError, describe
 from crossfold.metric import Metric
+from crossfold.own_metrics import own_metrics
 from crossfold.standard_metrics import METRICS
 from crossfold.task import Task
 
 
-def find(names: Sequence[str], task: Task) -> list[Metric]:
-    """The metrics of these names, in this order. An unknown name, or one of the other task, is refused."""
-    known = [name for name, metric in METRICS.items() if metric.task == task]
+def find(names: Sequence[str], task: Task, code: Path) -> list[Metric]:
+    """The metrics of these names, in this order: ours, and those of the code folder's metrics.py.
+
+    An unknown name, or one of the other task, is refused, as is a metric of the pipeline's own with our name.
+    """
+    own = own_metrics(code)
+    for name in own:
+        if name in METRICS:
+            raise CrossfoldError(f"METRICS in metrics.py has the name {name!r}, which is taken. Choose another name.")
+    there = {**METRICS, **own}
+    known = [name for name, metric in there.items() if metric.task == task]
     there_are = f"For `task: {task}` there are: {', '.join(known)}."
     if not names:
         raise CrossfoldError(f"No metric was asked for. {there_are}")
     for name in names:
-        if name not in METRICS:
+        if name not in there:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""
-            raise CrossfoldError(f"There is no metric {name!r}. {hint}{there_are}")
+            raise CrossfoldError(
+                f"There is no metric {name!r}. {hint}{there_are} Your own go into metrics.py beside preprocessing.py."
+            )
         if name not in known:
-            raise CrossfoldError(f"The metric {name!r} is for {METRICS[name].task}. {there_are}")
-    return [METRICS[name] for name in names]
+            raise CrossfoldError(f"The metric {name!r} is for {there[name].task}. {there_are}")
+    return [there[name] for name in names]
 
 
 def listed(text: str) -> list[str]:
