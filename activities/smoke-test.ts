@@ -2,16 +2,21 @@ import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/cli
 import { z } from 'zod';
 import { CrossfoldError } from '../core/errors.ts';
 import { smokeRows } from '../core/results.ts';
-import type { EndpointSample } from '../core/run.ts';
+import type { EndpointSample, Prediction } from '../core/run.ts';
 import { toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ObjectStore } from './objects.ts';
 
-/** The largest difference between two probabilities that are the same number, written and read again. */
+/** The largest difference, of numbers above 1 relative, between two that are the same number, written and read again. */
 const TOLERANCE = 1e-9;
 
 const answer = z.object({
-  predictions: z.array(z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) })),
+  predictions: z.array(
+    z.union([
+      z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
+      z.object({ value: z.number() }),
+    ]),
+  ),
 });
 type Answer = z.infer<typeof answer>;
 
@@ -19,7 +24,7 @@ type Answer = z.infer<typeof answer>;
 export interface SmokeTest {
   readonly endpoint: string;
   readonly smokeFile: string;
-  /** The classes in the order of the offline model's probabilities. */
+  /** The classes in the order of the offline model's probabilities; none for a regression. */
   readonly classes: readonly string[];
 }
 
@@ -84,6 +89,17 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** An answer's numbers in the order of the offline model's. */
+function numbersOf(prediction: Prediction | undefined, classes: readonly string[]): number[] {
+  if (prediction === undefined) return [];
+  if ('value' in prediction) return [prediction.value];
+  return classes.map((name) => prediction.probabilities[name] ?? Number.NaN);
+}
+
+function isSame(found: number | undefined, expected: number): boolean {
+  return Math.abs((found ?? Number.NaN) - expected) <= TOLERANCE * Math.max(1, Math.abs(expected));
+}
+
 function compare(
   endpoint: string,
   format: string,
@@ -91,15 +107,13 @@ function compare(
   expected: readonly (readonly number[])[],
   classes: readonly string[],
 ): void {
-  const differing = expected.findIndex((probabilities, row) =>
-    classes.some((name, index) => {
-      const found = predictions[row]?.probabilities[name] ?? Number.NaN;
-      return !(Math.abs(found - (probabilities[index] ?? Number.NaN)) <= TOLERANCE);
-    }),
-  );
+  const differing = expected.findIndex((numbers, row) => {
+    const found = numbersOf(predictions[row], classes);
+    return found.length !== numbers.length || numbers.some((number, index) => !isSame(found[index], number));
+  });
   if (differing === -1 && predictions.length === expected.length) return;
   const row = differing === -1 ? `${predictions.length} answers for ${expected.length} rows` : `row ${differing + 1}`;
-  const found = JSON.stringify(predictions[differing]?.probabilities ?? null);
+  const found = JSON.stringify(predictions[differing] ?? null);
   throw new CrossfoldError(
     'SmokeTestFailed',
     `endpoint ${endpoint} does not answer ${format} as the offline model does: ${row}: ${found} against ` +

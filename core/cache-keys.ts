@@ -10,12 +10,14 @@ import type { Setting } from './setting.ts';
 
 /** The rows of holdout and folds. */
 export function rowsKey(input: RunInput): string {
-  return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split: input.pipeline.split });
+  const { split, task } = input.pipeline;
+  return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split, task });
 }
 
-/** The split with all that it tells; a metric more makes another split of the same rows. */
+/** The split with all that it tells and checks; a metric or an algorithm more makes another split of the same rows. */
 export function splitKey(input: RunInput): string {
-  return contentKey({ step: 'split', rows: rowsKey(input), ...scoring(input) });
+  const algorithms = Object.keys(input.pipeline.algorithms).sort();
+  return contentKey({ step: 'split', rows: rowsKey(input), algorithms, ...scoring(input) });
 }
 
 /** One fold, preprocessed. */

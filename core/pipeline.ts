@@ -4,7 +4,8 @@ import { RACE_RULES } from './racing.ts';
 import { range } from './ranges.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue } from './setting.ts';
-import { split } from './split.ts';
+import { split, splitConflicts, withScheme } from './split.ts';
+import { task, TASK_DEFAULTS } from './task.ts';
 
 const name = z
   .string()
@@ -74,13 +75,16 @@ export const pipeline = z
       .describe(
         'Folder with preprocessing.py, from the pipeline file; other files there replace or extend the standard scripts.',
       ),
+    task: task.default('classification').describe('What is predicted: a class or a number.'),
     split,
     method: z
       .enum(['folds'])
       .default('folds')
       .describe('Where preprocessing happens: once per fold, in a job of its own.'),
-    objective: identifier.default('roc_auc').describe('The metric that settings are compared by.'),
-    metrics: z.array(identifier).min(1).max(20).default(['roc_auc', 'accuracy', 'log_loss']),
+    objective: identifier
+      .optional()
+      .describe('The metric that settings are compared by; default: roc_auc, for a regression rmse.'),
+    metrics: z.array(identifier).min(1).max(20).optional().describe('What is computed besides for every fit.'),
     algorithms: z.record(identifier, algorithm).refine((value) => Object.keys(value).length > 0, {
       message: 'found none; allowed: at least one algorithm, such as logistic_regression',
     }),
@@ -94,6 +98,9 @@ export const pipeline = z
       .describe('Serve the final model from an endpoint; without it the model is only registered.'),
   })
   .superRefine((value, context) => {
+    for (const { field, message } of splitConflicts(withScheme(value.split, value.task), value.task)) {
+      context.addIssue({ code: 'custom', path: ['split', field], message });
+    }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined && !tunable) {
       context.addIssue({
@@ -103,7 +110,13 @@ export const pipeline = z
       });
     }
     if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
-  });
+  })
+  .transform((value) => ({
+    ...value,
+    split: withScheme(value.split, value.task),
+    objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
+    metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
+  }));
 
 /** A rule that looks for the simplest setting needs to know, of every algorithm, what simpler is; and only numbers have an order. */
 function refuseWithoutOrder(

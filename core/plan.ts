@@ -1,4 +1,5 @@
 import type { Setting } from './setting.ts';
+import type { Task } from './task.ts';
 
 /** One setting trained and scored on one fold: the unit of work. */
 export interface Fit {
@@ -39,10 +40,12 @@ export function batchHyperparameters(
   settings: readonly Setting[],
   metrics: readonly string[],
   seed: number,
+  task: Task,
 ): Record<string, string> {
   const text = JSON.stringify({
     metrics,
     seed,
+    task,
     settings: Object.fromEntries(
       settings.map(({ id, algorithm, hyperparameters }) => [id, { algorithm, hyperparameters }]),
     ),

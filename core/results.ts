@@ -19,6 +19,7 @@ const split = z.object({
   rows: z.int(),
   holdout_rows: z.int(),
   target: z.string(),
+  /** Empty for a regression. */
   classes: z.array(z.string()),
   goals: z.record(z.string(), goal),
   folds: z.array(splitFold),
@@ -58,7 +59,7 @@ export type Result<N extends ResultName> = z.infer<(typeof resultSchemas)[N]>;
 export type SplitResult = Result<'split'>;
 export type FoldResult = Result<'fold'>;
 
-/** Rows that raw data and the endpoint's answers are compared on. */
+/** Raw rows and what the offline model says of each: the probability of each class, or one number. */
 export const smokeRows = z.object({
   csv: z.string(),
   json: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),

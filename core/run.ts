@@ -83,12 +83,14 @@ export interface RunState {
   readonly best: Trial | undefined;
 }
 
+/** What the endpoint answers of one row: a class and the probability of each, or for a regression a number. */
+export type Prediction =
+  { readonly label: string; readonly probabilities: Readonly<Record<string, number>> } | { readonly value: number };
+
 /** A raw row that was sent to the endpoint, and its answer. */
-export interface EndpointSample {
+export type EndpointSample = Prediction & {
   readonly row: Readonly<Record<string, string | number | boolean | null>>;
-  readonly label: string;
-  readonly probabilities: Readonly<Record<string, number>>;
-}
+};
 
 /** The answer of the deploy: what serves now. */
 export interface Deployment {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { TASK_DEFAULTS, type Task } from './task.ts';
 
 /** How rows are divided into training, test and holdout; the first two take any rows, the others follow a column. */
 const SCHEMES = ['plain', 'stratified', 'group', 'stratified-group', 'time', 'leave-one-group-out', 'column'] as const;
+type Scheme = (typeof SCHEMES)[number];
 
 /** The most folds that a run carries: each is preprocessed in a job of its own. */
 const FOLD_LIMIT = 500;
@@ -12,8 +14,8 @@ export const split = z
     holdout: z.number().gt(0).lt(1).default(0.2).describe('Share of the rows that are kept for the one final score.'),
     scheme: z
       .enum(SCHEMES)
-      .default('stratified')
-      .describe('How the rows are divided; group, time and column read GROUP, TIME and FOLD of preprocessing.py.'),
+      .optional()
+      .describe('How the rows are divided; default: stratified, for a regression plain.'),
     folds: z.int().min(2).max(100).default(5).describe('K, the number of folds, where the scheme does not give it.'),
     repeats: z
       .int()
@@ -28,26 +30,43 @@ export const split = z
     gap: z.int().min(0).default(0).describe('Scheme time: rows left out between training and test rows.'),
     seed: z.int().min(0).max(4_294_967_295).default(42),
   })
-  .superRefine((value, context) => {
-    const refuse = (field: string, found: string, allowed: string): void => {
-      context.addIssue({ code: 'custom', path: [field], message: `found ${found}; allowed: ${allowed}` });
-    };
-    const { scheme, folds, repeats, window, gap } = value;
-    if (repeats > 1 && scheme !== 'plain' && scheme !== 'stratified') {
-      refuse('repeats', `${repeats} with scheme ${scheme}`, '1; repeats go with the schemes plain and stratified');
-    }
-    if (folds * repeats > FOLD_LIMIT) {
-      refuse('repeats', `${repeats} times ${folds} folds`, `at most ${FOLD_LIMIT} folds in all`);
-    }
-    if (scheme === 'time') return;
-    if (window === 'sliding')
-      refuse('window', `sliding with scheme ${scheme}`, 'expanding; windows go with scheme time');
-    if (gap > 0) refuse('gap', `${gap} with scheme ${scheme}`, '0; a gap goes with scheme time');
-  })
   .prefault({});
 
 /** The pipeline file's `split`, with its defaults. */
-export type SplitOptions = z.infer<typeof split>;
+export interface SplitOptions extends z.infer<typeof split> {
+  readonly scheme: Scheme;
+}
+
+/** The split with the scheme that the task has where the file names none. */
+export function withScheme(value: z.infer<typeof split>, task: Task): SplitOptions {
+  return { ...value, scheme: value.scheme ?? TASK_DEFAULTS[task].scheme };
+}
+
+/** Names what does not go together in a split: field, what was found and what is allowed. */
+export function splitConflicts(
+  { scheme, folds, repeats, window, gap }: SplitOptions,
+  task: Task,
+): { field: keyof SplitOptions; message: string }[] {
+  const conflicts: { field: keyof SplitOptions; message: string }[] = [];
+  const refuse = (field: keyof SplitOptions, found: string, allowed: string): void => {
+    conflicts.push({ field, message: `found ${found}; allowed: ${allowed}` });
+  };
+  if (task === 'regression' && (scheme === 'stratified' || scheme === 'stratified-group')) {
+    const others = SCHEMES.filter((each) => each !== 'stratified' && each !== 'stratified-group');
+    refuse('scheme', `${scheme} with task regression, which has no classes`, others.join(', '));
+  }
+  if (repeats > 1 && scheme !== 'plain' && scheme !== 'stratified') {
+    refuse('repeats', `${repeats} with scheme ${scheme}`, '1; repeats go with the schemes plain and stratified');
+  }
+  if (folds * repeats > FOLD_LIMIT) {
+    refuse('repeats', `${repeats} times ${folds} folds`, `at most ${FOLD_LIMIT} folds in all`);
+  }
+  if (scheme !== 'time' && window === 'sliding') {
+    refuse('window', `sliding with scheme ${scheme}`, 'expanding; windows go with scheme time');
+  }
+  if (scheme !== 'time' && gap > 0) refuse('gap', `${gap} with scheme ${scheme}`, '0; a gap goes with scheme time');
+  return conflicts;
+}
 
 /** The split as the arguments of its job. */
 export function splitArguments({ scheme, folds, repeats, window, gap, holdout, seed }: SplitOptions): string[] {

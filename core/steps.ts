@@ -56,11 +56,15 @@ function base({ input, token }: RunContext, step: string, attempt: number): Step
 /** Splits the table into holdout and folds. */
 export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<'split'> {
   const { input } = context;
+  const { pipeline } = input;
   return {
     ...base(context, 'split', attempt),
     kind: 'processing',
     script: 'split.py',
-    arguments: [...splitArguments(input.pipeline.split), '--metrics', metricsOf(input.pipeline).join(',')],
+    arguments: [
+      ...['--task', pipeline.task, ...splitArguments(pipeline.split)],
+      ...['--metrics', metricsOf(pipeline).join(','), '--algorithms', Object.keys(pipeline.algorithms).join(',')],
+    ],
     inputs: [
       { name: 'code', uri: input.code.uri },
       { name: 'data', uri: input.data.uri },
@@ -80,7 +84,7 @@ export function preprocessSpec(context: RunContext, rows: SplitFold, attempt: nu
     ...base(context, `fold-${fold}/preprocess`, attempt),
     kind: 'processing',
     script: 'preprocess.py',
-    arguments: ['--fold', String(fold)],
+    arguments: ['--fold', String(fold), '--task', context.input.pipeline.task],
     inputs: [
       { name: 'code', uri: input.code.uri },
       { name: 'table', uri: split.train },
@@ -112,7 +116,7 @@ export function trainSpec(context: RunContext, step: string, batch: Batch, attem
     ...base(context, step, attempt),
     kind: 'training',
     script: 'train.py',
-    hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed),
+    hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
     metrics,
     inputs: [
       { name: 'code', uri: input.code.uri },
@@ -137,7 +141,7 @@ export function finalSpec(context: RunContext, setting: Setting, attempt: number
     ...base(context, 'final', attempt),
     kind: 'training',
     script: 'final_fit.py',
-    hyperparameters: batchHyperparameters([], [setting], metricsOf(pipeline), pipeline.split.seed),
+    hyperparameters: batchHyperparameters([], [setting], metricsOf(pipeline), pipeline.split.seed, pipeline.task),
     metrics: [],
     inputs: [
       { name: 'code', uri: input.code.uri },

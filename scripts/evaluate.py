@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from crossfold import metrics, model, paths, table
+from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
@@ -18,20 +18,21 @@ from crossfold.stopping import exit_on_sigterm
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Arguments(prog="evaluate.py")
-    parser.add_argument("--metrics", type=metrics.parse, required=True)
-    chosen = parser.parse_args(argv).metrics
+    parser.add_argument("--metrics", type=metrics.listed, required=True)
+    names = parser.parse_args(argv).metrics
 
     with tempfile.TemporaryDirectory() as scratch:
         unpack(paths.processing_input("model") / "model.tar.gz", Path(scratch))
         loaded = model.load(Path(scratch))
     holdout = table.read(paths.processing_input("holdout"), loaded.columns)
-    target = table.encode(table.labels(holdout, loaded.columns), loaded.card.classes)
-    given = loaded.probabilities(holdout)
-    scores = metrics.score(chosen, target, given, loaded, holdout)
+    chosen = metrics.find(names, loaded.card.task, paths.processing_input("code"))
+    truth = target.numbers_of(holdout, loaded.columns, loaded.card.task, loaded.card.classes)
+    given = loaded.predictions(holdout)
+    scores = metrics.score(chosen, truth, given, loaded, holdout, roles.weights(holdout, loaded.columns))
 
     folder = paths.processing_output("evaluation")
     rows = holdout.index.to_numpy()
-    prediction_table(rows, target, given).to_parquet(folder / "predictions.parquet", index=False)
+    prediction_table(rows, truth, given).to_parquet(folder / "predictions.parquet", index=False)
     write_json(folder / "smoke.json", smoke_test(loaded, holdout))
     write_json(
         folder / "result.json",

@@ -10,7 +10,7 @@ from crossfold import model, payloads
 from crossfold.failure import CrossfoldError
 from crossfold.payloads import Rows
 
-Prediction = tuple[list[str], np.ndarray, list[str]]  # labels, probabilities, classes
+Prediction = tuple[np.ndarray, list[str]]  # probabilities and classes, or values and none
 
 
 def model_fn(model_dir: str) -> model.Model:
@@ -23,14 +23,12 @@ def input_fn(request_body: bytes | str, content_type: str | None) -> Rows:
 
 
 def predict_fn(rows: Rows, loaded: model.Model) -> Prediction:
-    """The label is the class of the highest probability (the first of equal ones)."""
+    """What the model says of each row."""
     raw = payloads.frame(rows, loaded.card.features)
     try:
-        given = loaded.probabilities(raw)
+        return loaded.predictions(raw), loaded.card.classes
     except CrossfoldError as error:
         raise payloads.RequestError(str(error)) from error
-    classes = loaded.card.classes
-    return [classes[number] for number in given.argmax(axis=1)], given, classes
 
 
 def output_fn(prediction: Prediction, accept: str | None) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import joblib
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from crossfold import paths, table, values
+from crossfold import paths, roles, table, target
 from crossfold.columns import load_columns
 from crossfold.evidence import Evidence, Witness
 from crossfold.failure import Arguments, CrossfoldError, guard
@@ -17,12 +18,15 @@ from crossfold.fold_tables import Part, feature_names, write_part
 from crossfold.rows import row_hash
 from crossfold.splits import fold_from_json
 from crossfold.stopping import exit_on_sigterm
+from crossfold.task import TASKS
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Arguments(prog="preprocess.py")
     parser.add_argument("--fold", type=int, required=True)
-    number = parser.parse_args(argv).fold
+    parser.add_argument("--task", choices=TASKS, default="classification")
+    arguments = parser.parse_args(argv)
+    number, task = arguments.fold, arguments.task
 
     columns = load_columns(paths.processing_input("code"))
     folds = read_json(paths.processing_input("folds") / "folds.json")
@@ -34,9 +38,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             f"Fold {number} names row {unknown[0]}, which is not among the training rows. The"
             " folds and the table are of different splits; run the split again."
         )
-    target = table.labels(raw, columns)
-    classes = values.label_order(set(target))
-    encoded = pd.Series(table.encode(target, classes), index=raw.index)
+    classes = target.classes_of(raw, columns, task)
+    truth = pd.Series(target.numbers_of(raw, columns, task, classes), index=raw.index)
+    weight = roles.weights(raw, columns)
+    weights = None if weight is None else pd.Series(weight, index=raw.index)
     train_rows, test_rows = list(fold.train), list(fold.test)
     train = table.features(raw.loc[train_rows], columns)
     table.refuse_all_missing(train, columns, f"in the training rows of fold {number}")
@@ -44,15 +49,16 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     witness = Witness(columns.preprocessing())
     with threadpool_limits(1):
-        y_train, y_test = encoded.loc[train_rows].to_numpy(), encoded.loc[test_rows].to_numpy()
+        y_train, y_test = truth.loc[train_rows].to_numpy(), truth.loc[test_rows].to_numpy()
         x_train = witness.fit_transform(train, y_train)
         x_test = witness.transform(test)
     width = x_train.shape[1]
     names = feature_names(witness.transformer, width)
 
     folder = paths.processing_output("fold")
-    write_part(folder / "train.parquet", names, Part(train.index.to_numpy(), x_train, y_train))
-    write_part(folder / "test.parquet", names, Part(test.index.to_numpy(), x_test, y_test))
+    for part, rows, x, y in (("train", train_rows, x_train, y_train), ("test", test_rows, x_test, y_test)):
+        weight = None if weights is None else weights.loc[rows].to_numpy()
+        write_part(folder / f"{part}.parquet", names, Part(np.array(rows), x, y, weight))
     joblib.dump(witness.transformer, folder / "preprocessing.joblib")
     evidence = Evidence(
         fold=number,

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crossfold import metrics, paths, roles, table, values
+from crossfold import algorithms, metrics, paths, roles, table, target
 from crossfold.columns import Columns, load_columns
 from crossfold.data_file import DataFile, find_data, read_data
-from crossfold.failure import Arguments, CrossfoldError, guard
+from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
 from crossfold.rows import row_hash
+from crossfold.split_checks import check_weights
 from crossfold.split_plan import SCHEMES, WINDOWS, SplitPlan, SplitRows
 from crossfold.splits import Split, make_split
 from crossfold.stopping import exit_on_sigterm
+from crossfold.task import TASKS
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -28,17 +30,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--gap", type=int, default=0)
     parser.add_argument("--holdout", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--metrics", type=metrics.parse, required=True)
+    parser.add_argument("--metrics", type=metrics.listed, required=True)
+    parser.add_argument("--task", choices=TASKS, default="classification")
+    parser.add_argument("--algorithms", type=metrics.listed, default=[])
     arguments = parser.parse_args(argv)
 
-    columns = load_columns(paths.processing_input("code"))
+    code, task = paths.processing_input("code"), arguments.task
+    columns = load_columns(code)
+    chosen = metrics.find(arguments.metrics, task, code)
+    for name in arguments.algorithms:
+        algorithms.load(name, code, task)
     data = read_data(find_data(paths.processing_input("data")))
     raw = table.from_data_file(data, columns)
     features = table.features(raw, columns, data.lines)
     table.refuse_all_missing(features, columns, f"in {data.name}")
-    target = table.labels(raw, columns)
-    classes = find_classes(target.tolist(), columns, data)
-    encoded = table.encode(target, classes)
+    target.check(raw, columns, task, data)
+    classes = target.classes_of(raw, columns, task)
+    truth = target.numbers_of(raw, columns, task, classes, data.lines)
     plan = SplitPlan(
         scheme=arguments.scheme,
         folds=arguments.folds,
@@ -48,7 +56,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         window=arguments.window,
         gap=arguments.gap,
     )
-    split = make_split(plan, split_rows(raw, columns, data, encoded, classes))
+    split = make_split(plan, split_rows(raw, columns, data, truth, classes))
+    weights = roles.weights(raw, columns, data.lines)
+    if weights is not None:
+        check_weights(weights, split.parts())
     train = list(split.train)
     table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
 
@@ -56,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     table.write(raw.iloc[train], folder / "train")
     table.write(raw.iloc[list(split.holdout)], folder / "holdout")
     write_json(folder / "folds.json", split.to_json())
-    counts = {label: int((encoded == code).sum()) for code, label in enumerate(classes)}
+    counts = {label: int((truth == number).sum()) for number, label in enumerate(classes)}
     write_json(
         folder / "result.json",
         {
@@ -65,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "target": columns.target,
             "classes": classes,
             "class_counts": counts,
-            "goals": {metric.name: metric.goal for metric in arguments.metrics},
+            "goals": {metric.name: metric.goal for metric in chosen},
             "data_sha256": data.sha256,
             "folds": describe_folds(split),
             "train_hash": row_hash(train),
@@ -74,37 +85,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"{split.rows} rows: {len(split.holdout)} held out, {len(split.folds)} folds of the rest")
 
 
-def split_rows(
-    raw: pd.DataFrame, columns: Columns, data: DataFile, target: np.ndarray, classes: list[str]
-) -> SplitRows:
+def split_rows(raw: pd.DataFrame, columns: Columns, data: DataFile, truth: np.ndarray, classes: list[str]) -> SplitRows:
     """What the split looks at: the target, and the columns in GROUP, TIME and FOLD where they are named."""
     return SplitRows(
-        target,
+        truth,
         tuple(classes),
         groups=None if columns.group is None else roles.groups(raw, columns.group, data.lines),
         times=None if columns.time is None else roles.times(raw, columns.time, data.lines),
         folds=None if columns.fold is None else roles.fold_names(raw, columns.fold, data.lines),
     )
-
-
-def find_classes(target: list[str | None], columns: Columns, data: DataFile) -> list[str]:
-    """The classes of the target in order; a missing value or a single class is refused."""
-    missing = [line for label, line in zip(target, data.lines, strict=True) if label is None]
-    if len(missing) == len(target):
-        raise CrossfoldError(f"The target {columns.target!r} in {data.name} has no value at all.")
-    if missing:
-        raise CrossfoldError(
-            f"The target {columns.target!r} is missing in {len(missing)} of {len(target)} rows of"
-            f" {data.name}, first on line {missing[0]}. Remove these rows, or fill the target in."
-        )
-    classes = values.label_order({label for label in target if label is not None})
-    if len(classes) < 2:
-        raise CrossfoldError(
-            f"The target {columns.target!r} in {data.name} has one class only ({classes[0]!r}):"
-            " there is nothing to tell apart. Check TARGET in preprocessing.py, or add rows of"
-            " another class."
-        )
-    return classes
 
 
 def describe_folds(split: Split) -> list[dict[str, Any]]:

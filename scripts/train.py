@@ -17,17 +17,17 @@ from crossfold.stopping import exit_on_sigterm
 
 def main() -> None:
     batch = read_batch(paths.hyperparameters())
-    chosen = metrics.find(batch.metrics)
     code = paths.channel("code")
+    chosen = metrics.find(batch.metrics, batch.task, code)
     for setting in batch.settings:  # an unknown algorithm is refused before the first fit
-        algorithms.load(setting.algorithm, code)
+        algorithms.load(setting.algorithm, code, batch.task)
     folds: dict[int, FoldData] = {}
     results: list[FitResult] = []
     with threadpool_limits(1):  # sums of floats differ with the number of threads
         for fit in batch.fits:
             if fit.fold not in folds:
                 folds[fit.fold] = read_fold(paths.channel(f"fold-{fit.fold}"), fit.fold)
-            result = run_fit(fit, folds[fit.fold], chosen, batch.seed, code)
+            result = run_fit(fit, folds[fit.fold], chosen, batch.seed, code, batch.task)
             announce(result)
             results.append(result)
     folder = paths.output_data()

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { shortScore } from '../../core/run-details.ts';
-import type { EndpointSample, RunResult } from '../../core/run.ts';
+import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { testToTrain } from '../../core/statistics.ts';
 import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
@@ -86,10 +86,15 @@ function metricsLine(metrics: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function sampleLine({ row, label, probabilities }: EndpointSample): string {
-  const values = Object.entries(row).map(([name, value]) => `${name}=${value === null ? '' : String(value)}`);
-  const shares = Object.entries(probabilities).map(([name, value]) => `${name}: ${shortScore(value)}`);
-  return `  ${values.join(', ')}\n    → ${label}  (${shares.join(', ')})`;
+function sampleLine(sample: EndpointSample): string {
+  const values = Object.entries(sample.row).map(([name, value]) => `${name}=${value === null ? '' : String(value)}`);
+  return `  ${values.join(', ')}\n    → ${predictionText(sample)}`;
+}
+
+function predictionText(prediction: Prediction): string {
+  if ('value' in prediction) return shortScore(prediction.value);
+  const shares = Object.entries(prediction.probabilities).map(([name, value]) => `${name}: ${shortScore(value)}`);
+  return `${prediction.label}  (${shares.join(', ')})`;
 }
 
 function shownValue(value: string | number | boolean | null): string {

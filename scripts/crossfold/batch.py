@@ -14,6 +14,7 @@ from typing import Any
 
 from crossfold.failure import CrossfoldError
 from crossfold.files import read_json
+from crossfold.task import TASKS, Task
 
 _PART = re.compile(r"batch_(0|[1-9][0-9]*)")
 
@@ -44,6 +45,7 @@ class Fit:
 class Batch:
     metrics: tuple[str, ...]
     seed: int
+    task: Task
     settings: tuple[Setting, ...]
     fits: tuple[Fit, ...]
 
@@ -62,11 +64,13 @@ def read_batch(file: Path) -> Batch:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CrossfoldError(
             f"The job's batch cannot be read ({type(error).__name__}: {error}); it is made by the"
-            " orchestrator and has to have metrics, seed, settings and fits."
+            " orchestrator and has to have metrics, seed, task, settings and fits."
         ) from error
 
 
 def _parse(value: dict[str, Any]) -> Batch:
+    if value["task"] not in TASKS:
+        raise ValueError(f"task {value['task']!r} is none of {', '.join(TASKS)}")
     settings = {
         name: Setting(name, str(entry["algorithm"]), dict(entry.get("hyperparameters", {})))
         for name, entry in value["settings"].items()
@@ -74,6 +78,7 @@ def _parse(value: dict[str, Any]) -> Batch:
     return Batch(
         metrics=tuple(value.get("metrics", ())),
         seed=int(value["seed"]),
+        task=value["task"],
         settings=tuple(settings.values()),
         fits=tuple(Fit(settings[fit["setting"]], int(fit["fold"])) for fit in value["fits"]),
     )

@@ -10,17 +10,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import has_fit_parameter
 
 from crossfold import algorithms, metrics
 from crossfold.batch import Fit
 from crossfold.failure import CrossfoldError, describe
 from crossfold.fold_tables import FoldData
+from crossfold.metric import Metric
 from crossfold.rows import INDEX, row_hash
+from crossfold.task import Task
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """Scores at full precision, the rows behind them, and the out-of-fold probabilities."""
+    """Scores at full precision, the rows behind them, and the out-of-fold predictions."""
 
     fit: Fit
     metrics: dict[str, float]
@@ -44,10 +47,10 @@ class FitResult:
         }
 
 
-def run_fit(fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path) -> FitResult:
+def run_fit(fit: Fit, data: FoldData, chosen: Sequence[Metric], seed: int, code: Path, task: Task) -> FitResult:
     """Fit and score. Whatever is raised names the setting, the fold and the cause."""
     try:
-        return _run(fit, data, chosen, seed, code)
+        return _run(fit, data, chosen, algorithms.build(fit.setting, seed, code, task))
     except Exception as error:
         raise CrossfoldError(
             f"The fit of setting {fit.setting.name!r} ({fit.setting.algorithm}) on fold {fit.fold}"
@@ -55,8 +58,25 @@ def run_fit(fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: in
         ) from error
 
 
-def probabilities(estimator: Any, features: Any, classes: int) -> np.ndarray:
-    """`predict_proba` with one column for each class 0..n-1, in the estimator's own float type."""
+def weighted(estimator: Any, weight: np.ndarray | None) -> dict[str, np.ndarray]:
+    """The weights as `fit` takes them: nothing where there are none; refused where it cannot take any."""
+    if weight is None:
+        return {}
+    if not has_fit_parameter(estimator, "sample_weight"):
+        raise CrossfoldError(
+            f"{type(estimator).__name__} takes no weights: its fit has no parameter sample_weight. Take WEIGHT out of"
+            " preprocessing.py, or choose another algorithm."
+        )
+    return {"sample_weight": weight}
+
+
+def predict(estimator: Any, features: Any, classes: int) -> np.ndarray:
+    """What the estimator says of each row, in its own float type.
+
+    `predict_proba` with one column for each class 0..n-1; `predict`, one number a row, where `classes` is 0.
+    """
+    if classes == 0:
+        return np.asarray(estimator.predict(features)).reshape(len(features))
     given = np.asarray(estimator.predict_proba(features))
     known = np.asarray(estimator.classes_, dtype=np.int64)
     if len(known) == classes:
@@ -67,20 +87,22 @@ def probabilities(estimator: Any, features: Any, classes: int) -> np.ndarray:
 
 
 def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> pd.DataFrame:
-    """Row id, encoded target, and `p0`, `p1`, …: the probability of each class."""
+    """Row id, target as a number, and `p0`, `p1`, …, the probability of each class; or `prediction`."""
     frame = pd.DataFrame({INDEX: rows, "target": target})
+    if given.ndim == 1:
+        frame["prediction"] = given.astype(np.float64)
+        return frame
     for number in range(given.shape[1]):
         frame[f"p{number}"] = given[:, number].astype(np.float64)
     return frame
 
 
-def _run(fit: Fit, data: FoldData, chosen: Sequence[metrics.Metric], seed: int, code: Path) -> FitResult:
-    estimator = algorithms.build(fit.setting, seed, code)
+def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> FitResult:
     started = time.perf_counter()
-    estimator.fit(data.train.features, data.train.target)
+    estimator.fit(data.train.features, data.train.target, **weighted(estimator, data.train.weight))
     fitted = time.perf_counter()
-    given = probabilities(estimator, data.test.features, data.classes)
-    scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features)
+    given = predict(estimator, data.test.features, data.classes)
+    scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features, data.test.weight)
     scored = time.perf_counter()
     predictions = prediction_table(data.test.rows, data.test.target, given)
     predictions.insert(0, "setting", fit.setting.name)

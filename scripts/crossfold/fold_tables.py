@@ -1,4 +1,4 @@
-"""A preprocessed fold on disk: float64 features and the encoded target, rows by id.
+"""A preprocessed fold on disk: float64 features, the target (see target.py), weights; rows by id.
 
 Parquet keeps float64 to the last bit; folds may differ in width (an encoder sees other categories).
 """
@@ -17,6 +17,7 @@ from crossfold.failure import CrossfoldError
 from crossfold.rows import INDEX
 
 TARGET = "__target__"
+WEIGHT = "__weight__"
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,13 @@ class Part:
     rows: np.ndarray
     features: np.ndarray
     target: np.ndarray
+    weight: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class FoldData:
     fold: int
-    classes: int
+    classes: int  # 0 for a regression
     train: Part
     test: Part
 
@@ -42,7 +44,7 @@ def feature_names(transformer: Any, width: int) -> list[str]:
         names = [str(name) for name in transformer.get_feature_names_out()]
     except (AttributeError, ValueError, TypeError, NotImplementedError):
         names = []
-    if len(names) != width or len(set(names)) != width or TARGET in names:
+    if len(names) != width or len(set(names)) != width or {TARGET, WEIGHT} & set(names):
         return [f"feature_{number}" for number in range(width)]
     return names
 
@@ -50,6 +52,8 @@ def feature_names(transformer: Any, width: int) -> list[str]:
 def write_part(path: Path, names: Sequence[str], part: Part) -> None:
     frame = pd.DataFrame(part.features, columns=list(names), copy=False)
     frame[TARGET] = part.target
+    if part.weight is not None:
+        frame[WEIGHT] = part.weight
     frame.index = pd.Index(part.rows, name=INDEX)
     frame.to_parquet(path)
 
@@ -62,7 +66,8 @@ def read_fold(folder: Path, fold: int) -> FoldData:
             f"Fold {fold} has {train.features.shape[1]} features in its training rows and"
             f" {test.features.shape[1]} in its test rows; preprocess it again."
         )
-    classes = int(max(train.target.max(), test.target.max())) + 1
+    regression = np.issubdtype(train.target.dtype, np.floating)
+    classes = 0 if regression else int(max(train.target.max(), test.target.max())) + 1
     return FoldData(fold, classes, train, test)
 
 
@@ -73,6 +78,7 @@ def _read_part(path: Path, fold: int) -> Part:
             " of this fold did not finish, or the job was not given its folder."
         )
     frame = pd.read_parquet(path)
-    target = frame.pop(TARGET).to_numpy(dtype=np.int64)
+    target = frame.pop(TARGET).to_numpy()
+    weight = frame.pop(WEIGHT).to_numpy() if WEIGHT in frame.columns else None
     features = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
-    return Part(frame.index.to_numpy(), features, target)
+    return Part(frame.index.to_numpy(), features, target, weight)

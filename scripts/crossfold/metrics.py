@@ -1,129 +1,82 @@
-"""The metrics by name. Each is scikit-learn's own function; to add one, add one entry."""
+"""Choosing metrics by name, and computing them."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn import metrics as sklearn_metrics
 
-from crossfold.failure import CrossfoldError
-
-Goal = Literal["maximize", "minimize"]
-
-
-# (true classes 0..n-1, the probabilities or the predicted classes, n) -> the score
-Function = Callable[[np.ndarray, np.ndarray, int], float]
+from crossfold.failure import CrossfoldError, describe
+from crossfold.metric import Metric
+from crossfold.own_metrics import own_metrics
+from crossfold.standard_metrics import METRICS
+from crossfold.task import Task
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A metric by name: whether more is better, and what it is computed from."""
+def find(names: Sequence[str], task: Task, code: Path) -> list[Metric]:
+    """The metrics of these names, in this order: ours, and those of the code folder's metrics.py.
 
-    name: str
-    goal: Goal
-    needs: Literal["probability", "label"]
-    function: Function
-
-
-def _roc_auc(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    if classes == 2:
-        return sklearn_metrics.roc_auc_score(truth, given[:, 1])
-    return sklearn_metrics.roc_auc_score(truth, given, multi_class="ovr", average="macro", labels=np.arange(classes))
-
-
-def _average_precision(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    if classes == 2:
-        return sklearn_metrics.average_precision_score(truth, given[:, 1])
-    return sklearn_metrics.average_precision_score(_one_hot(truth, classes), given, average="macro")
-
-
-def _accuracy(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    return sklearn_metrics.accuracy_score(truth, given)
-
-
-def _balanced_accuracy(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    return sklearn_metrics.balanced_accuracy_score(truth, given)
-
-
-def _f1(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    """Of the second of two classes; the mean over the classes where there are more."""
-    average = "binary" if classes == 2 else "macro"
-    return sklearn_metrics.f1_score(truth, given, average=average, zero_division=0.0)
-
-
-def _log_loss(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    return sklearn_metrics.log_loss(truth, given, labels=np.arange(classes))
-
-
-def _brier(truth: np.ndarray, given: np.ndarray, classes: int) -> float:
-    """Mean squared error of the probability; summed over the classes where there are more."""
-    if classes == 2:
-        return sklearn_metrics.brier_score_loss(truth, given[:, 1], pos_label=1)
-    return np.mean(np.sum((given - _one_hot(truth, classes)) ** 2, axis=1))
-
-
-def _one_hot(truth: np.ndarray, classes: int) -> np.ndarray:
-    return np.eye(classes)[truth]
-
-
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric("roc_auc", "maximize", "probability", _roc_auc),
-        Metric("average_precision", "maximize", "probability", _average_precision),
-        Metric("accuracy", "maximize", "label", _accuracy),
-        Metric("balanced_accuracy", "maximize", "label", _balanced_accuracy),
-        Metric("f1", "maximize", "label", _f1),
-        Metric("log_loss", "minimize", "probability", _log_loss),
-        Metric("brier", "minimize", "probability", _brier),
-    )
-}
-
-
-def find(names: Sequence[str]) -> list[Metric]:
-    """The metrics of these names, in this order. An unknown name is refused."""
+    An unknown name, or one of the other task, is refused, as is a metric of the pipeline's own with our name.
+    """
+    own = own_metrics(code)
+    for name in own:
+        if name in METRICS:
+            raise CrossfoldError(f"METRICS in metrics.py has the name {name!r}, which is taken. Choose another name.")
+    there = {**METRICS, **own}
+    known = [name for name, metric in there.items() if metric.task == task]
+    there_are = f"For `task: {task}` there are: {', '.join(known)}."
     if not names:
-        raise CrossfoldError(f"No metric was asked for. There are: {', '.join(METRICS)}.")
+        raise CrossfoldError(f"No metric was asked for. {there_are}")
     for name in names:
-        if name not in METRICS:
-            close = difflib.get_close_matches(name, METRICS, n=1)
+        if name not in there:
+            close = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""
-            raise CrossfoldError(f"There is no metric {name!r}. {hint}There are: {', '.join(METRICS)}.")
-    return [METRICS[name] for name in names]
+            raise CrossfoldError(
+                f"There is no metric {name!r}. {hint}{there_are} Your own go into metrics.py beside preprocessing.py."
+            )
+        if name not in known:
+            raise CrossfoldError(f"The metric {name!r} is for {there[name].task}. {there_are}")
+    return [there[name] for name in names]
 
 
-def parse(text: str) -> list[Metric]:
-    """Metrics from a job argument such as `roc_auc,accuracy`."""
-    return find([name.strip() for name in text.split(",") if name.strip()])
+def listed(text: str) -> list[str]:
+    """The names in a job argument such as `roc_auc,accuracy`."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def score(
-    chosen: Sequence[Metric], truth: np.ndarray, probabilities: np.ndarray, estimator: Any, X: Any
+    chosen: Sequence[Metric],
+    truth: np.ndarray,
+    given: np.ndarray,
+    estimator: Any,
+    X: Any,
+    weight: np.ndarray | None = None,
 ) -> dict[str, float]:
-    """Every chosen metric at full precision. Labels come from `estimator.predict`, if needed.
+    """Every chosen metric at full precision, weighted where there are weights.
 
-    The probabilities are scored in the type that the estimator gives (XGBoost: float32), as
-    scikit-learn's own scorers do.
+    Labels come from `estimator.predict`, if needed.
+
+    `given` are the probabilities, one column a class, or the values of a regression. They are scored in
+    the type that the estimator gives (XGBoost: float32), as scikit-learn's own scorers do.
     """
     result: dict[str, float] = {}
     predicted: np.ndarray | None = None
+    classes = given.shape[1] if given.ndim == 2 else 0
     for metric in chosen:
         if metric.needs == "label" and predicted is None:
             predicted = np.asarray(estimator.predict(X))
-        given = probabilities if metric.needs == "probability" else predicted
         try:
-            value = float(metric.function(truth, given, probabilities.shape[1]))
-        except ValueError as error:
-            raise CrossfoldError(f"The metric {metric.name} cannot be computed: {error}") from error
+            value = float(metric.function(truth, predicted if metric.needs == "label" else given, classes, weight))
+        except Exception as error:
+            raise CrossfoldError(f"The metric {metric.name} cannot be computed: {describe(error)}") from error
         if not math.isfinite(value):
+            least = "at least one row of every class" if classes else "more rows"
             raise CrossfoldError(
-                f"The metric {metric.name} has no value on these {len(truth)} rows: they need at"
-                " least one row of every class."
+                f"The metric {metric.name} has no value on these {len(truth)} rows: they need {least}."
             )
         result[metric.name] = value
     return result

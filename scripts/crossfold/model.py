@@ -21,6 +21,7 @@ from crossfold.batch import Setting
 from crossfold.columns import Columns, load_columns
 from crossfold.failure import CrossfoldError
 from crossfold.files import read_json, write_json
+from crossfold.task import Task
 
 _JOBS = ("split.py", "preprocess.py", "train.py", "final_fit.py", "evaluate.py")
 _LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib", "xgboost", "xgboost-cpu")
@@ -30,8 +31,9 @@ _LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib", "xgboost", "xgboost-c
 class ModelCard:
     """model.json: what the model predicts, from which columns, and how it came to be."""
 
+    task: Task
     target: str
-    classes: list[str]
+    classes: list[str]  # empty for a regression
     numeric: list[str]
     categorical: list[str]
     setting: dict[str, Any]
@@ -51,14 +53,14 @@ class Model:
     columns: Columns
     threads: ThreadpoolController  # kept: to find the thread pools takes 3 ms, longer than a row
 
-    def probabilities(self, raw: pd.DataFrame) -> np.ndarray:
-        """One column a class, for rows of raw values (text or JSON's types). One thread."""
+    def predictions(self, raw: pd.DataFrame) -> np.ndarray:
+        """Probabilities, one column a class, or numbers, for rows of raw values (text or JSON's types). One thread."""
         features = table.features(raw, self.columns)
         with self.threads.limit(limits=1):
-            return fits.probabilities(self.pipeline, features, len(self.card.classes))
+            return fits.predict(self.pipeline, features, len(self.card.classes))
 
     def predict(self, raw: pd.DataFrame) -> np.ndarray:
-        """The encoded class of each row, as the estimator's own `predict` has it."""
+        """The class code or number of each row, as the estimator's own `predict` has it."""
         with self.threads.limit(limits=1):
             return np.asarray(self.pipeline.predict(table.features(raw, self.columns)))
 
@@ -79,7 +81,7 @@ def load(folder: Path) -> Model:
     code = folder / "code"
     # the pickle refers to the pipeline's own modules by name, so they are loaded before it
     columns = load_columns(code)
-    algorithms.load(card.setting["algorithm"], code)
+    algorithms.load(card.setting["algorithm"], code, card.task)
     if list(columns.numeric) != card.numeric or list(columns.categorical) != card.categorical:
         raise CrossfoldError(
             "The model's preprocessing.py names other columns than its model.json: the archive is"
@@ -89,8 +91,11 @@ def load(folder: Path) -> Model:
     return Model(pipeline, card, columns, ThreadpoolController())
 
 
-def make_card(columns: Columns, classes: Sequence[str], setting: Setting, rows: int, fitted_hash: str) -> ModelCard:
+def make_card(
+    columns: Columns, task: Task, classes: Sequence[str], setting: Setting, rows: int, fitted_hash: str
+) -> ModelCard:
     return ModelCard(
+        task=task,
         target=columns.target,
         classes=list(classes),
         numeric=list(columns.numeric),

@@ -61,26 +61,39 @@ def frame(rows: Rows, features: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object)
 
 
-def answer(
-    labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[str], accept: str | None
-) -> tuple[str, str]:
-    """The body and its content type, numbers at full precision."""
-    rows = [[float(value) for value in row] for row in probabilities]
+def answer(given: np.ndarray, classes: Sequence[str], accept: str | None) -> tuple[str, str]:
+    """The body and its content type, numbers at full precision.
+
+    `given` are probabilities, one column for each of `classes`, or a regression's values. The label is the
+    class of the highest probability (the first of equal ones).
+    """
     wanted = [part.split(";")[0].strip().lower() for part in (accept or "*/*").split(",")]
     for kind in wanted:
         if kind in (JSON, "*/*", "application/*", ""):
-            predictions = [
-                {"label": label, "probabilities": dict(zip(classes, row, strict=True))}
-                for label, row in zip(labels, rows, strict=True)
-            ]
-            return json.dumps({"predictions": predictions}, ensure_ascii=False), JSON
+            return json.dumps({"predictions": _objects(given, classes)}, ensure_ascii=False), JSON
         if kind in (CSV, "text/*"):
             out = io.StringIO()
             writer = csv.writer(out, lineterminator="\n")
-            for label, row in zip(labels, rows, strict=True):
-                writer.writerow([label, *map(repr, row)])
+            for entry in _objects(given, classes):
+                label, numbers = (
+                    ([], [entry["value"]]) if "value" in entry else ([entry["label"]], entry["probabilities"].values())
+                )
+                writer.writerow([*label, *map(repr, numbers)])
             return out.getvalue(), CSV
     raise RequestError(f"The answer cannot be given as {accept!r}: accept {JSON} or {CSV}.")
+
+
+def _objects(given: np.ndarray, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """One object a row, as JSON has it."""
+    if given.ndim == 1:
+        return [{"value": float(value)} for value in given]
+    return [
+        {
+            "label": classes[number],
+            "probabilities": {name: float(value) for name, value in zip(classes, row, strict=True)},
+        }
+        for number, row in zip(given.argmax(axis=1), given, strict=True)
+    ]
 
 
 def _text(body: bytes | str) -> str:

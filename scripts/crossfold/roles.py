@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crossfold import values
+from crossfold.columns import Columns
 from crossfold.failure import CrossfoldError
 
 Lines = Sequence[int] | None  # the rows' lines in the data file, where it is at hand
@@ -44,6 +45,25 @@ def times(table: pd.DataFrame, column: str, lines: Lines) -> np.ndarray:
             ) from None
         given = stamps.to_numpy()
     return np.unique(given, return_inverse=True)[1]
+
+
+def weights(table: pd.DataFrame, columns: Columns, lines: Lines = None) -> np.ndarray | None:
+    """Each row's weight, a finite number of at least 0 (float64); None where no column is named."""
+    if columns.weight is None:
+        return None
+    _refuse_missing(table, columns.weight, "WEIGHT", lines)
+    texts = table[columns.weight].tolist()
+    try:
+        given = values.numbers(texts)
+        position = int(np.argmax(given < 0)) if (given < 0).any() else None
+    except values.NotANumber as error:
+        position = error.position
+    if position is not None:
+        raise CrossfoldError(
+            f"{place(table, position, lines)}, column {columns.weight!r} (WEIGHT): {texts[position]!r} is no weight. A"
+            " weight is a finite number of at least 0."
+        )
+    return given
 
 
 def place(table: pd.DataFrame, position: int, lines: Lines) -> str:

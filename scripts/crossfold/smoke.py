@@ -16,8 +16,8 @@ ROWS = 20
 def smoke_test(model: Model, holdout: pd.DataFrame) -> dict[str, Any]:
     """Up to 20 holdout rows as they stand in the data file, as CSV and JSON, and what is expected.
 
-    The expected probabilities are computed on these rows alone: linear algebra may differ in the
-    last bit with the number of rows.
+    The expected probabilities, or for a regression one number a row, are computed on these rows alone:
+    linear algebra may differ in the last bit with the number of rows.
     """
     names = model.card.features
     raw = holdout[names].head(ROWS)
@@ -30,7 +30,7 @@ def smoke_test(model: Model, holdout: pd.DataFrame) -> dict[str, Any]:
         {name: _json_value(model, name, value) for name, value in zip(names, row, strict=True)}
         for row in raw.itertuples(index=False, name=None)
     ]
-    expected = [[float(value) for value in row] for row in model.probabilities(raw)]
+    expected = [[float(value) for value in row] for row in model.predictions(raw).reshape(len(raw), -1)]
     return {"columns": names, "csv": out.getvalue(), "json": records, "expected": expected}
 
 

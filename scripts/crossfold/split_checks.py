@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from crossfold.failure import CrossfoldError
@@ -47,6 +49,16 @@ def check_fold(number: int, train: SplitRows, test: SplitRows) -> None:
         if lacking is not None:
             raise CrossfoldError(
                 f"Fold {number} has no {part} row of the class {lacking!r}. {_OTHER}, or lower `split.folds`."
+            )
+
+
+def check_weights(weights: np.ndarray, parts: Iterable[tuple[str, Sequence[int]]]) -> None:
+    """Refuse a part (its name and rows) whose rows all weigh nothing: no fit and no score could come of it."""
+    for name, rows in parts:
+        if not weights[list(rows)].any():
+            raise CrossfoldError(
+                f"All weights of {name} are 0 (WEIGHT in preprocessing.py). Give its rows weights, lower"
+                " `split.folds`, or choose another `split.scheme`."
             )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossfold.failure import CrossfoldError
+from crossfold.task import Task
 
 SCHEMES = ("plain", "stratified", "group", "stratified-group", "time", "leave-one-group-out", "column")
 BY_GROUP = ("group", "stratified-group", "leave-one-group-out")
+STRATIFIED = ("stratified", "stratified-group")
 WINDOWS = ("expanding", "sliding")
 MOST_FOLDS = 500
 
@@ -26,8 +28,13 @@ class SplitPlan:
     window: str = "expanding"
     gap: int = 0
 
-    def check(self) -> None:
-        """Refuse numbers that no table can be divided by."""
+    def check(self, task: Task) -> None:
+        """Refuse numbers that no table can be divided by, and a scheme that needs classes where there are none."""
+        if task == "regression" and self.scheme in STRATIFIED:
+            raise CrossfoldError(
+                f"`split.scheme: {self.scheme}` keeps the share of each class, and `task: regression` has none."
+                f" Choose one of: {', '.join(scheme for scheme in SCHEMES if scheme not in STRATIFIED)}."
+            )
         if self.folds < 2:
             raise CrossfoldError(f"Cross validation needs at least 2 folds; `split.folds` is {self.folds}.")
         if not 0 < self.holdout < 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,13 @@ class Split:
         apart = {*self.holdout, *self.gap}
         return tuple(row for row in range(self.rows) if row not in apart)
 
+    def parts(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """All that something is fitted or scored on, by name."""
+        yield "the holdout", self.holdout
+        for fold in self.folds:
+            yield f"the training rows of fold {fold.fold}", fold.train
+            yield f"the test rows of fold {fold.fold}", fold.test
+
     def to_json(self) -> dict[str, Any]:
         return {
             "rows": self.rows,
@@ -50,7 +57,7 @@ class Split:
 
 def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
     """Take the holdout first, then the folds over the rest. Row ids are positions in `rows`."""
-    plan.check()
+    plan.check("classification" if rows.classes else "regression")
     if plan.scheme == "stratified":
         check_counts(rows, 2, "the holdout and the folds both need rows of each class")
     train, held = (np.sort(part) for part in take_holdout(plan, rows))

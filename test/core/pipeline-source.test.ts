@@ -29,7 +29,29 @@ describe('a pipeline file', () => {
     expect(parsed).toMatchObject({ select: 'best', confidence: 0.95, tuning: { race: 'friedman' } });
   });
 
+  test('gets the defaults of its task, and means the same when it is read with them', () => {
+    const { task, split, objective, metrics } = parsePipeline(VALID, 'pipeline.yaml');
+    expect([task, split.scheme, objective, metrics]).toEqual([
+      'classification',
+      'stratified',
+      'roc_auc',
+      ['roc_auc', 'accuracy', 'log_loss'],
+    ]);
+    const regression = parsePipeline(`${VALID}task: regression\n`, 'pipeline.yaml');
+    expect([regression.split.scheme, regression.objective, regression.metrics]).toEqual([
+      'plain',
+      'rmse',
+      ['rmse', 'mae', 'r2'],
+    ]);
+    expect(parsePipeline(JSON.stringify(regression), 'pipeline.json')).toEqual(regression);
+  });
+
   test.each([
+    [
+      'a stratified regression',
+      VALID + 'task: regression\nsplit: { scheme: stratified }\n',
+      /^pipeline.yaml:10: split.scheme: found stratified with task regression, .*; allowed: plain, group, time, leave-one-group-out, column$/,
+    ],
     [
       'an unknown key',
       VALID.replace('tuning:', 'tunning:'),

@@ -36,7 +36,7 @@ describe('a plan', () => {
   test('fits into hyperparameters of SageMaker, whatever its size, and can be read back', () => {
     const settings = Array.from({ length: 40 }, (_, index) => setting(`trial-${index}`));
     const batch = fitsOf(settings, [0, 1, 2, 3, 4]);
-    const values = batchHyperparameters(batch, settings, ['roc_auc'], 42);
+    const values = batchHyperparameters(batch, settings, ['roc_auc'], 42, 'regression');
     const names = Object.keys(values);
     expect(names).toEqual(names.map((_, index) => `batch_${index}`));
     expect(Object.values(values).every((value) => value.length <= 2500)).toBe(true);

@@ -24,7 +24,7 @@ function contextOf(split: string): RunContext {
 test('the split job is told the scheme with all that belongs to it', () => {
   const spec = splitSpec(contextOf('{ scheme: time, window: sliding, gap: 3, folds: 4 }'), 1);
   expect(spec.arguments.join(' ')).toMatch(
-    /^--scheme time --folds 4 --repeats 1 --window sliding --gap 3 --holdout 0.2 --seed 42 --metrics /,
+    /^--task classification --scheme time --folds 4 --repeats 1 --window sliding --gap 3 --holdout 0.2 --seed 42 --metrics roc_auc,accuracy,log_loss --algorithms ridge$/,
   );
 });
 

@@ -49,7 +49,8 @@ class CrossValidation:
 class Jobs:
     """Makes trees and runs jobs in them. `scripts` is the pipeline's own folder of scripts."""
 
-    def __init__(self, folder: Path, scripts: Path = TITANIC / "scripts") -> None:
+    def __init__(self, folder: Path, scripts: Path = TITANIC / "scripts", task: str = "classification") -> None:
+        self.task = task
         self.folder = folder
         self.scripts = scripts
         self.count = 0
@@ -94,7 +95,7 @@ class Jobs:
     def split(self, data: Path | bytes | str = TITANIC / "titanic.csv", **changed: object) -> Path:
         """Run the split; the folder of its output."""
         base = self.split_tree(data)
-        self.run(base, "split", split_arguments(**changed))
+        self.run(base, "split", split_arguments(**{"task": self.task, **changed}))
         return base / "processing" / "output" / "split"
 
     def preprocess_tree(self, split: Path) -> Path:
@@ -106,7 +107,7 @@ class Jobs:
 
     def preprocess(self, split: Path, fold: int) -> Path:
         base = self.preprocess_tree(split)
-        self.run(base, "preprocess", ["--fold", str(fold)])
+        self.run(base, "preprocess", ["--fold", str(fold), "--task", self.task])
         return base / "processing" / "output" / "fold"
 
     def train_tree(
@@ -119,7 +120,9 @@ class Jobs:
         base = self.tree("input/data/code")
         for number, folder in folds.items():
             shutil.copytree(folder, base / "input" / "data" / f"fold-{number}")
-        write_batch(base, {"metrics": list(metrics), "seed": SEED, "settings": settings, "fits": list(fits)})
+        write_batch(
+            base, {"metrics": list(metrics), "seed": SEED, "task": self.task, "settings": settings, "fits": list(fits)}
+        )
         return base
 
     def train(
@@ -138,7 +141,7 @@ class Jobs:
         base = self.tree("input/data/code")
         shutil.copytree(split / "train", base / "input" / "data" / "table")
         setting = {"algorithm": algorithm, "hyperparameters": hyperparameters}
-        write_batch(base, {"metrics": ["roc_auc"], "seed": SEED, "settings": {"best": setting}, "fits": []})
+        write_batch(base, {"metrics": [], "seed": SEED, "task": self.task, "settings": {"best": setting}, "fits": []})
         self.run(base, "final_fit")
         return base / "model"
 

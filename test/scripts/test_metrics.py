@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from sklearn.metrics import average_precision_score, get_scorer, make_scorer
 from xgboost import XGBClassifier
 
 from crossfold.failure import CrossfoldError
-from crossfold.metrics import METRICS, find, score
+from crossfold.metrics import find, score
+from crossfold.standard_metrics import METRICS
 
 # scikit-learn's scorer of this name ranks three classes by decision_function where there is one; we
 # rank by probability, so that every algorithm is ranked alike.
@@ -30,11 +32,15 @@ SCORERS: dict[str, dict[int, Any]] = {
 
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("estimator", [LogisticRegression(), XGBClassifier(n_estimators=5, n_jobs=1)])
-def test_each_metric_is_scikit_learns(classes: int, estimator: LogisticRegression | XGBClassifier) -> None:
+def test_each_metric_is_scikit_learns(
+    tmp_path: Path, classes: int, estimator: LogisticRegression | XGBClassifier
+) -> None:
     x, y = make_classification(300, 6, n_informative=4, n_classes=classes, flip_y=0.2, random_state=0)
     estimator.fit(x[:200], y[:200])
-    got = score(find(list(METRICS)), y[200:], estimator.predict_proba(x[200:]), estimator, x[200:])
-    assert set(got) == set(SCORERS) == set(METRICS)
+    got = score(
+        find(list(SCORERS), "classification", tmp_path), y[200:], estimator.predict_proba(x[200:]), estimator, x[200:]
+    )
+    assert set(got) == {name for name, metric in METRICS.items() if metric.task == "classification"}
     for name, value in got.items():
         sign = 1 if METRICS[name].goal == "maximize" else -1
         # scikit-learn scores XGBoost's float32 probabilities; its Brier score of three classes rounds to them
@@ -44,8 +50,14 @@ def test_each_metric_is_scikit_learns(classes: int, estimator: LogisticRegressio
         )
 
 
-def test_a_score_that_does_not_exist_is_an_error() -> None:
+def test_a_score_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     x, y = make_classification(50, 4, random_state=0)
     estimator = LogisticRegression().fit(x, y)
     with pytest.raises(CrossfoldError, match="roc_auc has no value on these 5 rows"):
-        score(find(["roc_auc"]), np.zeros(5, dtype=int), estimator.predict_proba(x[:5]), estimator, x[:5])
+        score(
+            find(["roc_auc"], "classification", tmp_path),
+            np.zeros(5, dtype=int),
+            estimator.predict_proba(x[:5]),
+            estimator,
+            x[:5],
+        )

@@ -128,7 +128,11 @@ def test_a_fold_that_the_job_was_not_given_is_named(titanic: CrossValidation, jo
 def test_a_batch_of_many_parts_is_joined_in_order_of_number(jobs: Jobs) -> None:
     settings = {f"trial-{n:03}": {"algorithm": "xgboost", "hyperparameters": {"max_depth": n}} for n in range(1, 60)}
     fits = [{"setting": name, "fold": fold} for name in settings for fold in range(5)]
-    write_batch(jobs.folder, {"metrics": ["f1"], "seed": 1, "settings": settings, "fits": fits}, limit=900)
+    write_batch(
+        jobs.folder,
+        {"metrics": ["f1"], "seed": 1, "task": "classification", "settings": settings, "fits": fits},
+        limit=900,
+    )
     file = jobs.folder / "input" / "config" / "hyperparameters.json"
     assert "batch_10" in read(file)
     batch = read_batch(file)

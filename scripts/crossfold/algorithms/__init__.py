@@ -1,4 +1,5 @@
-"""The algorithms by name. An algorithm is one file: `build(hyperparameters, seed)` -> estimator.
+"""The algorithms by name. An algorithm is one file with the functions of the tasks that it knows:
+`build(hyperparameters, seed)` -> classifier, `build_regressor(hyperparameters, seed)` -> regressor.
 
 A pipeline may bring its own: `algorithms/<name>.py` beside its preprocessing.py, which also stands
 in for one of ours of the same name. Estimators use one thread, so that scores are equal on every
@@ -17,9 +18,12 @@ from typing import Any
 from crossfold.batch import Setting
 from crossfold.columns import load_module
 from crossfold.failure import CrossfoldError
+from crossfold.task import Task
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _OURS = Path(__file__).parent
+_BUILDERS: dict[Task, str] = {"classification": "build", "regression": "build_regressor"}
+_PREDICTORS: dict[Task, str] = {"classification": "predict_proba", "regression": "predict"}
 
 
 def names(code: Path) -> list[str]:
@@ -28,8 +32,8 @@ def names(code: Path) -> list[str]:
     return sorted({file.stem for file in files if _NAME.fullmatch(file.stem)})
 
 
-def load(name: str, code: Path) -> ModuleType:
-    """The module of an algorithm; an unknown one is refused with the names that exist."""
+def load(name: str, code: Path, task: Task) -> ModuleType:
+    """The module of an algorithm that knows the task; another one is refused with the names that do."""
     known = names(code)
     if name not in known:
         close = difflib.get_close_matches(name, known, n=1)
@@ -38,32 +42,41 @@ def load(name: str, code: Path) -> ModuleType:
             f"There is no algorithm {name!r}. {hint}There are: {', '.join(known)}. Your own goes"
             f" into algorithms/{name}.py beside preprocessing.py."
         )
-    own = code / "algorithms" / f"{name}.py"
-    if own.is_file():
-        module = load_module(f"pipeline_algorithm_{name}", own)
-    else:
-        module = importlib.import_module(f"crossfold.algorithms.{name}")
-    if not callable(getattr(module, "build", None)):
+    module = _module(name, code)
+    if not _knows(module, task):
+        able = [other for other in known if _knows(_module(other, code), task)]
         raise CrossfoldError(
-            f"The algorithm {name!r} has no build(hyperparameters, seed): define it in"
-            f" algorithms/{name}.py; it returns an unfitted estimator."
+            f"The algorithm {name!r} is not for `task: {task}`: algorithms/{name}.py has no"
+            f" {_BUILDERS[task]}(hyperparameters, seed), which returns an unfitted estimator. For {task}"
+            f" there are: {', '.join(able)}."
         )
     return module
 
 
-def build(setting: Setting, seed: int, code: Path) -> Any:
+def build(setting: Setting, seed: int, code: Path, task: Task) -> Any:
     """An unfitted estimator for the setting, with every random choice seeded."""
-    module = load(setting.algorithm, code)
+    module = load(setting.algorithm, code, task)
     try:
-        estimator = module.build(dict(setting.hyperparameters), seed)
+        estimator = getattr(module, _BUILDERS[task])(dict(setting.hyperparameters), seed)
     except TypeError as error:
         raise CrossfoldError(
             f"The algorithm {setting.algorithm!r} cannot be built with the hyperparameters"
             f" {setting.hyperparameters} of the setting {setting.name!r}: {error}."
         ) from error
-    if not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
+    if not (hasattr(estimator, "fit") and hasattr(estimator, _PREDICTORS[task])):
         raise CrossfoldError(
             f"The algorithm {setting.algorithm!r} built {type(estimator).__name__}, which lacks"
-            " fit or predict_proba; the metrics need probabilities."
+            f" fit or {_PREDICTORS[task]}; `task: {task}` needs both."
         )
     return estimator
+
+
+def _module(name: str, code: Path) -> ModuleType:
+    own = code / "algorithms" / f"{name}.py"
+    if own.is_file():
+        return load_module(f"pipeline_algorithm_{name}", own)
+    return importlib.import_module(f"crossfold.algorithms.{name}")
+
+
+def _knows(module: ModuleType, task: Task) -> bool:
+    return callable(getattr(module, _BUILDERS[task], None))
