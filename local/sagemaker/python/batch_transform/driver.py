@@ -16,17 +16,20 @@ from batch_transform.output import Output
 def run(folder: Path, client: ModelClient) -> int:
     """Transforms the files below `input` of the job's folder into `output`; the exit code is 0 where none failed.
 
-    Why the job failed is then in the folder's file `failure`, as its FailureReason has it. Where the model's server
-    ended before it answered there is none: the log's last line says why.
+    Why the job failed is then in the folder's file `failure`, as its FailureReason has it. Where the model never
+    answered there is none: the log's last line, which is the server's own where that has ended, says why.
     """
     job = read_job(folder / "job.json")
-    strategy = "SINGLE_RECORD" if job.single else "MULTI_RECORD"
-    payload = job.payload_bytes // 1024**2
-    _log(f"MaxConcurrentTransforms={job.concurrency}, MaxPayloadInMB={payload}, BatchStrategy={strategy}")
     try:
         client.wait()
     except ModelGoneError:
         return 1
+    except FileError as error:
+        _log(str(error))
+        return 1
+    strategy = "SINGLE_RECORD" if job.single else "MULTI_RECORD"
+    payload = job.payload_bytes // 1024**2
+    _log(f"MaxConcurrentTransforms={job.concurrency}, MaxPayloadInMB={payload}, BatchStrategy={strategy}")
     reason = Driver(job, folder, client).run()
     if reason is None:
         return 0

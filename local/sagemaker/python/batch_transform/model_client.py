@@ -29,12 +29,12 @@ class ModelClient:
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Waits until the model answers. Raises ModelGoneError where it does not come to that."""
+        """Waits until the model answers. Raises ModelGoneError, and FileError where that takes too long."""
         end = time.monotonic() + START_TIMEOUT_S
         while not self._answers():
             self._require_server()
             if time.monotonic() > end:
-                raise ModelGoneError("the model did not answer /ping in time")
+                raise FileError("the model did not answer /ping in time")
             time.sleep(LOOK_S)
 
     def invoke(self, body: bytes, headers: Mapping[str, str], timeout: float, retries: int) -> bytes:
