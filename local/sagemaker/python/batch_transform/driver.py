@@ -16,8 +16,8 @@ from batch_transform.output import Output
 def run(folder: Path, client: ModelClient) -> int:
     """Transforms the files below `input` of the job's folder into `output`; the exit code is 0 where none failed.
 
-    Why the job failed is then in the folder's file `failure`, as its FailureReason has it. Where the model never answered
-    there is none: the log's last line, which is the server's own where that has ended, says why.
+    Why the job failed is then in the folder's file `failure`, as its FailureReason has it. Where the model never
+    answered there is none: the log's last line, which is the server's own where that has ended, says why.
     """
     job = read_job(folder / "job.json")
     try:
