@@ -77,11 +77,6 @@ async function filesBelow(folder: string, below = ''): Promise<string[]> {
   return found;
 }
 
-/** The algorithms that a bundle has. */
-export function algorithmsIn({ parts }: ScriptBundle): string[] {
-  return Object.keys(parts.algorithms).sort();
-}
-
 function partsOf(hashes: ReadonlyMap<string, string>): ScriptBundle['parts'] {
   const names = new Set([...hashes.keys()].flatMap((path) => ALGORITHM.exec(path)?.[1] ?? []));
   return {

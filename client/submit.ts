@@ -40,6 +40,7 @@ export async function prepareRun(
     image,
     role,
     reuse,
+    slots: settings.slots,
     patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
   };
 }

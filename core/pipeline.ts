@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { BatchRule } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
-import { RACE_RULES } from './racing.ts';
+import { RACE_RULES, type RaceRule } from './racing.ts';
+import { METHODS, POLICIES } from './methods.ts';
 import { range } from './ranges.ts';
 import { select } from './selection.ts';
-import { hyperparameterValue } from './setting.ts';
+import { hyperparameterValue, type Setting } from './setting.ts';
 import { split, splitConflicts, withScheme } from './split.ts';
 import { task, TASK_DEFAULTS } from './task.ts';
 
@@ -78,9 +80,11 @@ export const pipeline = z
     task: task.default('classification').describe('What is predicted: a class or a number.'),
     split,
     method: z
-      .enum(['folds'])
+      .enum(METHODS)
       .default('folds')
-      .describe('Where preprocessing happens: once per fold, in a job of its own.'),
+      .describe(
+        'Where preprocessing happens: folds, once per fold in a job of its own; indices, in each training job; bundled, in one job that does all.',
+      ),
     objective: identifier
       .optional()
       .describe('The metric that settings are compared by; default: roc_auc, for a regression rmse.'),
@@ -91,7 +95,18 @@ export const pipeline = z
     tuning: tuning.optional().describe('Search for a better setting of the best algorithm; without it there is none.'),
     select: select.default('best').describe('Which of the scored settings wins.'),
     confidence: z.number().gt(0).lt(1).default(0.95).describe('Of intervals; 1 - the level of comparisons.'),
-    batch: z.int().min(1).max(1000).default(5).describe('Fits that ride in one training job.'),
+    batch: z
+      .union([z.int().min(1).max(1000), z.literal('auto')], 'a whole number from 1 to 1000, or auto')
+      .default('auto')
+      .describe('Fits that ride in one training job; auto measures the first jobs and chooses.'),
+    overhead: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.2)
+      .describe(
+        "With batch auto: the share of a job's time that may go into its start-up, its reading and its writing.",
+      ),
     jobs,
     deploy: deploy
       .optional()
@@ -147,6 +162,25 @@ function refuseWithoutOrder(
 }
 
 export type Pipeline = z.infer<typeof pipeline>;
+
+/** The rule by which settings leave the search; off where the method runs a search whole. */
+export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
+  return POLICIES[method].races ? (search?.race ?? 'off') : 'off';
+}
+
+/** The base setting of each algorithm. */
+export function baseSettings({ algorithms }: Pick<Pipeline, 'algorithms'>): Setting[] {
+  return Object.entries(algorithms).map(([name, { hyperparameters }]) => ({
+    id: `base-${name}`,
+    algorithm: name,
+    hyperparameters,
+  }));
+}
+
+/** How the first fits are grouped, before anything was measured: those of the algorithms on one fold ride together. */
+export function firstBatches({ batch, algorithms }: Pick<Pipeline, 'batch' | 'algorithms'>): BatchRule {
+  return { fixed: batch === 'auto' ? Object.keys(algorithms).length : batch };
+}
 
 /** Every metric that a run computes: the objective first, the others as listed, none twice. */
 export function metricsOf(value: Pick<Pipeline, 'objective' | 'metrics'>): string[] {

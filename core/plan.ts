@@ -15,12 +15,22 @@ export function fitsOf(settings: readonly Setting[], folds: readonly number[]): 
   return settings.flatMap((setting) => folds.map((fold) => ({ setting, fold })));
 }
 
-/** Groups fits into batches of at most `size`, in order. */
-export function batchesOf(fits: readonly Fit[], size: number): Batch[] {
-  if (size < 1) throw new RangeError(`a batch carries at least 1 fit, not ${size}`);
-  return Array.from({ length: Math.ceil(fits.length / size) }, (_, index) =>
-    fits.slice(index * size, (index + 1) * size),
-  );
+/** Groups fits into batches of at most `size` fits on at most `folds` different folds, in order. */
+export function batchesOf(fits: readonly Fit[], size: number, folds = Infinity): Batch[] {
+  if (size < 1 || folds < 1) throw new RangeError(`a batch carries at least 1 fit on 1 fold, not ${size} on ${folds}`);
+  const batches: Fit[][] = [];
+  let batch: Fit[] = [];
+  let known = new Set<number>();
+  for (const fit of fits) {
+    if (batch.length >= size || (known.size >= folds && !known.has(fit.fold))) batch = [];
+    if (batch.length === 0) {
+      batches.push(batch);
+      known = new Set();
+    }
+    batch.push(fit);
+    known.add(fit.fold);
+  }
+  return batches;
 }
 
 /** The folds that a batch needs, ascending. */

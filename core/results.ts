@@ -47,7 +47,7 @@ const fit = z.object({
 });
 export type FitResult = z.infer<typeof fit>;
 
-const fits = z.object({ fits: z.array(fit) });
+const fits = z.object({ fits: z.array(fit), working_seconds: z.number().default(0) });
 
 const evaluation = z.object({ rows: z.int(), metrics: z.record(z.string(), z.number()), holdout_hash: hash });
 

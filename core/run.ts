@@ -16,6 +16,8 @@ export interface RunInput {
   readonly role: string;
   /** Whether what an earlier run of the same content has found is taken over. */
   readonly reuse: boolean;
+  /** Jobs that run at once. */
+  readonly slots: number;
   readonly patience: Patience;
 }
 
@@ -61,8 +63,12 @@ export interface JobRecord {
   readonly name: string;
   readonly kind: 'processing' | 'training';
   readonly step: string;
+  /** From the job's creation to its start on its machine, seconds. */
+  readonly startup: number;
   /** From the job's start on its machine to its end, seconds. */
   readonly seconds: number;
+  /** Of these, what went into fits, seconds. */
+  readonly working: number;
   /** Where the job's output is. */
   readonly output: string;
   /** How many of the run's fits it carried. */
@@ -121,6 +127,8 @@ export interface RunResult {
   readonly tuned: readonly Trial[];
   /** How many fits the race saved, and how many there would have been without it. */
   readonly race: { readonly rule: string; readonly saved: number; readonly all: number };
+  /** How many fits a job of the tuning carried, and why. */
+  readonly batch: string;
   readonly confidence: number;
   /** The setting that the final model has: selected among base and tuned, cross-validated once more. */
   readonly winner: Trial;

@@ -55,6 +55,15 @@ export function racedTrials(settings: readonly Setting[], fits: readonly FitResu
   });
 }
 
+/** How long the fits of one algorithm take against those of all: 1 where they are alike. */
+export function relativeTime(algorithm: string, fits: readonly FitResult[]): number {
+  const secondsOf = (some: readonly FitResult[]): number =>
+    mean(some.map(({ fit_seconds, score_seconds }) => fit_seconds + score_seconds));
+  const own = fits.filter((fit) => fit.algorithm === algorithm);
+  const all = fits.length === 0 ? 0 : secondsOf(fits);
+  return own.length === 0 || all === 0 ? 1 : secondsOf(own) / all;
+}
+
 function valueOf(fit: FitResult, metric: string): number {
   const value = fit.metrics[metric];
   if (value === undefined) throw new RangeError(`${fit.setting} has no ${metric} on fold ${fit.fold}`);

@@ -3,8 +3,9 @@ import { evaluationKey, familyKey, finalKey, foldKey, splitKey } from './cache-k
 import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
 import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
-import { metricsOf } from './pipeline.ts';
-import { batchHyperparameters, foldsOf, settingsOf, type Batch } from './plan.ts';
+import { POLICIES, type RowPlaces } from './methods.ts';
+import { firstBatches, metricsOf } from './pipeline.ts';
+import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Setting } from './setting.ts';
 import { foldsBefore, splitArguments } from './split.ts';
@@ -23,9 +24,6 @@ interface StepBase {
   readonly machine: JobMachine;
   readonly home: string;
 }
-
-/** The most channels that a training job may have (SageMaker's service model); the code is one of them. */
-const CHANNEL_LIMIT = 20;
 
 /** `s3://bucket/prefix/pipeline`, below which everything of a pipeline is. */
 export function homeOf({ prefix, pipeline }: RunInput): string {
@@ -75,6 +73,11 @@ export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<
   };
 }
 
+function placesOf(input: RunInput): RowPlaces {
+  const { train, folds } = splitOf(input);
+  return { table: train, folds, fold: (fold) => cachePrefix(homeOf(input), foldKey(input, fold)) };
+}
+
 /** Fits preprocessing on one fold's training rows, and stores the fold preprocessed. */
 export function preprocessSpec(context: RunContext, rows: SplitFold, attempt: number): ProcessingSpec<'fold'> {
   const { input } = context;
@@ -96,32 +99,21 @@ export function preprocessSpec(context: RunContext, rows: SplitFold, attempt: nu
   };
 }
 
-/**
- * Trains and scores a batch of fits on their preprocessed folds.
- *
- * @throws RangeError where the batch needs more folds than a job has channels
- */
+/** Trains and scores a batch of fits. */
 export function trainSpec(context: RunContext, step: string, batch: Batch, attempt: number): TrainingSpec<'fits'> {
   const { input } = context;
-  const folds = foldsOf(batch);
-  if (folds.length >= CHANNEL_LIMIT) {
-    throw new RangeError(
-      `${step}: a batch reaches over ${folds.length} folds; a job has at most ${CHANNEL_LIMIT} channels`,
-    );
-  }
   const { pipeline } = input;
   const metrics = metricsOf(pipeline);
   const settings = settingsOf(batch);
+  const policy = POLICIES[pipeline.method];
+  const inputs = policy.inputs(placesOf(input), batch);
   return {
     ...base(context, step, attempt),
     kind: 'training',
-    script: 'train.py',
+    script: policy.script,
     hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
     metrics,
-    inputs: [
-      { name: 'code', uri: input.code.uri },
-      ...folds.map((fold) => ({ name: `fold-${fold}`, uri: cachePrefix(homeOf(input), foldKey(input, fold)) })),
-    ],
+    inputs: [{ name: 'code', uri: input.code.uri }, ...inputs],
     output: jobsPrefix(homeOf(input)),
     keep: { families: familiesOf(input, settings) },
     result: 'fits',
@@ -184,10 +176,14 @@ export function evaluateSpec(
  */
 export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pipeline.split)): number {
   const { pipeline } = input;
-  const jobsFor = (fits: number): number => Math.ceil(fits / pipeline.batch);
+  const policy = POLICIES[pipeline.method];
+  const rule = firstBatches(pipeline);
+  const size = 'fixed' in rule ? rule.fixed : 1;
+  const jobsFor = (fits: number): number => (policy.races ? Math.ceil(fits / size) : 1);
   const algorithms = Object.keys(pipeline.algorithms).length;
   // The winner's fits are taken over from the search.
   const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds);
   const [split, final, holdout] = [1, 1, 1];
-  return split + folds * (1 + jobsFor(algorithms)) + search + final + holdout;
+  const base = policy.preprocesses ? folds * (1 + jobsFor(algorithms)) : jobsFor(folds * algorithms);
+  return split + base + search + final + holdout;
 }

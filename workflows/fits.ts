@@ -1,6 +1,8 @@
 import type { KeptFit } from '../activities/kept.ts';
+import { batchSize, type BatchRule } from '../core/batch-size.ts';
 import { isScoredOn, requireScoredOn, type SplitFold } from '../core/evidence.ts';
-import { batchesOf, fitsOf } from '../core/plan.ts';
+import { POLICIES } from '../core/methods.ts';
+import { fitsOf } from '../core/plan.ts';
 import type { FitResult } from '../core/results.ts';
 import type { JobRecord } from '../core/run.ts';
 import type { Setting } from '../core/setting.ts';
@@ -18,6 +20,7 @@ export async function runFits(
   step: string,
   folds: readonly SplitFold[],
   settings: readonly Setting[],
+  rule: BatchRule,
 ): Promise<FitResult[]> {
   const kept = await recall(context, folds, settings);
   for (const job of reusedJobs(kept, step)) jobs.reused(job);
@@ -28,7 +31,9 @@ export async function runFits(
     folds.map(({ fold }) => fold),
   );
   const missing = plan.filter(({ setting, fold }) => !known.has(nameOf(setting.id, fold)));
-  const made = await inWindow(batchesOf(missing, context.input.pipeline.batch), WINDOW, (batch, index) =>
+  const policy = POLICIES[context.input.pipeline.method];
+  const batches = policy.batches(missing, batchSize(rule, missing.length));
+  const made = await inWindow(batches, WINDOW, (batch, index) =>
     jobs.run((attempt) => trainSpec(context, `${step}-${index + 1}`, batch, attempt), batch.length),
   );
   const fits = made.flatMap(({ result }) => result.fits);
@@ -52,7 +57,7 @@ function reusedJobs(kept: readonly KeptFit[], step: string): JobRecord[] {
   const outputs = new Map(kept.map(({ job, output }) => [job, output]));
   return [...outputs].map(([name, output]) => {
     const fits = kept.filter((each) => each.job === name).length;
-    return { name, kind: 'training', step, seconds: 0, output, fits, reused: true };
+    return { name, kind: 'training', step, startup: 0, seconds: 0, working: 0, output, fits, reused: true };
   });
 }
 

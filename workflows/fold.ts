@@ -1,4 +1,5 @@
 import { requireFittedOn, type SplitFold } from '../core/evidence.ts';
+import { firstBatches } from '../core/pipeline.ts';
 import type { FitResult } from '../core/results.ts';
 import type { Setting } from '../core/setting.ts';
 import { preprocessSpec, type RunContext } from '../core/steps.ts';
@@ -20,7 +21,14 @@ export async function foldWorkflow({ context, fold, settings }: FoldInput): Prom
     const jobs = jobRunner(context.input.patience, report.ended);
     const { result: evidence } = await jobs.run((attempt) => preprocessSpec(context, fold, attempt), 0);
     requireFittedOn(fold, evidence);
-    const fits = await runFits(context, jobs, `fold-${fold.fold}/train`, [fold], settings);
+    const fits = await runFits(
+      context,
+      jobs,
+      `fold-${fold.fold}/train`,
+      [fold],
+      settings,
+      firstBatches(context.input.pipeline),
+    );
     await report.delivered();
     return fits;
   });

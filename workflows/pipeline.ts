@@ -1,11 +1,14 @@
 import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
+import { batchReason, jobTimes, type BatchRule } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
 import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
+import { POLICIES } from '../core/methods.ts';
 import { runToken } from '../core/names.ts';
-import type { Goal, SplitResult } from '../core/results.ts';
+import { baseSettings, firstBatches, raceRuleOf } from '../core/pipeline.ts';
+import type { FitResult, Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
-import { bestOf, trialsOf, type Trial } from '../core/scores.ts';
+import { bestOf, relativeTime, trialsOf, type Trial } from '../core/scores.ts';
 import { complexityOf } from '../core/complexity.ts';
 import { selectTrial } from '../core/selection.ts';
 import { WINNER, type Setting } from '../core/setting.ts';
@@ -47,11 +50,13 @@ class Run {
     tracker.split(split.folds.length);
     const goal = goalOf(this.#context, split);
 
-    const base = await tracker.stage('folds', () => this.#crossValidate(split));
+    const fits = await tracker.stage('folds', () => this.#crossValidate(split));
+    const base = this.#trialsOf(fits, split);
     const before = bestOf(base, goal);
     tracker.scored(base, before);
 
-    const tuned = await tracker.stage('tune', () => this.#tune(split, before.setting, goal));
+    const batches = this.#batches(before.setting.algorithm, fits);
+    const tuned = await tracker.stage('tune', () => this.#tune(split, before.setting, goal, batches));
     const best = this.#select([...base, ...tuned], goal);
     tracker.scored(tuned, best);
 
@@ -63,30 +68,55 @@ class Run {
     const modelPackage = await tracker.stage('register', () => this.#register(model, winner, evaluation));
     const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
     return await tracker.stage('report', () =>
-      this.#report({ split, goal, base, before, tuned, winner, model, evaluation, modelPackage, deployment }),
+      this.#report({ split, goal, base, before, tuned, batches, winner, model, evaluation, modelPackage, deployment }),
     );
   }
 
-  /** Each fold in a child of its own, all on the same base settings. */
-  async #crossValidate(split: SplitResult): Promise<Trial[]> {
+  #trialsOf(fits: readonly FitResult[], { folds }: SplitResult): Trial[] {
+    const { pipeline } = this.#context.input;
+    return trialsOf(baseSettings(pipeline), fits, folds.length, pipeline.objective);
+  }
+
+  /** The base setting of each algorithm on every fold. */
+  async #crossValidate(split: SplitResult): Promise<FitResult[]> {
+    const { pipeline } = this.#context.input;
+    const settings = baseSettings(pipeline);
+    return POLICIES[pipeline.method].preprocesses
+      ? await this.#foldByFold(split, settings)
+      : await this.#foldsTogether(split, settings);
+  }
+
+  /** Each fold in a child of its own, which preprocesses it first. */
+  async #foldByFold({ folds }: SplitResult, settings: readonly Setting[]): Promise<FitResult[]> {
     const context = this.#context;
-    const { algorithms, objective } = context.input.pipeline;
-    const settings = Object.entries(algorithms).map(([algorithm, { hyperparameters }]) => ({
-      id: `base-${algorithm}`,
-      algorithm,
-      hyperparameters,
-    }));
-    const fits = await inWindow(split.folds, WINDOW, async (fold) => {
+    const fits = await inWindow(folds, WINDOW, async (fold) => {
       this.#tracker.fold(fold.fold, 'running');
       const options = childOptions(`fold-${fold.fold}`, `Fold ${fold.fold}: ${fold.train_rows} training rows`);
       const done = await executeChild(foldWorkflow, { ...options, args: [{ context, fold, settings }] });
       this.#tracker.fold(fold.fold, 'done');
       return done;
     });
-    return trialsOf(settings, fits.flat(), split.folds.length, objective);
+    return fits.flat();
   }
 
-  async #tune({ folds }: SplitResult, base: Setting, goal: Goal): Promise<Trial[]> {
+  /** All folds at once, in jobs that preprocess by themselves. */
+  async #foldsTogether({ folds }: SplitResult, settings: readonly Setting[]): Promise<FitResult[]> {
+    const context = this.#context;
+    for (const { fold } of folds) this.#tracker.fold(fold, 'running');
+    const fits = await runFits(context, this.#jobs, 'base', folds, settings, firstBatches(context.input.pipeline));
+    for (const { fold } of folds) this.#tracker.fold(fold, 'done');
+    return fits;
+  }
+
+  /** How the fits of an algorithm are grouped into jobs, for what the jobs of the base settings have taken. */
+  #batches(algorithm: string, fits: readonly FitResult[]): BatchRule {
+    const { pipeline, slots } = this.#context.input;
+    if (pipeline.batch !== 'auto') return { fixed: pipeline.batch };
+    const times = jobTimes(this.#tracker.jobs, relativeTime(algorithm, fits));
+    return times === undefined ? firstBatches(pipeline) : { times, slots, share: pipeline.overhead };
+  }
+
+  async #tune({ folds }: SplitResult, base: Setting, goal: Goal, batches: BatchRule): Promise<Trial[]> {
     const context = this.#context;
     const { tuning, algorithms } = context.input.pipeline;
     const ranges = algorithms[base.algorithm]?.ranges ?? {};
@@ -94,7 +124,7 @@ class Run {
     const options = childOptions('tune', `Tune ${base.algorithm}: ${tuning.trials} trials`);
     return await executeChild(tuneWorkflow, {
       ...options,
-      args: [{ context, folds, base, ranges, trials: tuning.trials, seed: tuning.seed, goal }],
+      args: [{ context, folds, base, ranges, trials: tuning.trials, seed: tuning.seed, goal, batches }],
     });
   }
 
@@ -109,7 +139,14 @@ class Run {
     const { tuning, objective } = this.#context.input.pipeline;
     if (tuning === undefined) return best;
     const setting = { ...best.setting, id: WINNER };
-    const fits = await runFits(this.#context, this.#jobs, 'confirm', folds, [setting]);
+    const fits = await runFits(
+      this.#context,
+      this.#jobs,
+      'confirm',
+      folds,
+      [setting],
+      firstBatches(this.#context.input.pipeline),
+    );
     const [winner = best] = trialsOf([setting], fits, folds.length, objective);
     return winner;
   }
@@ -153,7 +190,7 @@ class Run {
   async #report(found: Found): Promise<RunResult> {
     const { input } = this.#context;
     const { pipeline, objective } = input.pipeline;
-    const { split, goal, base, before, tuned, winner, model, evaluation, modelPackage, deployment } = found;
+    const { split, goal, base, before, tuned, batches, winner, model, evaluation, modelPackage, deployment } = found;
     const { rows, metrics } = evaluation.result;
     const at = [input.prefix, pipeline, input.run] as const;
     const result: RunResult = {
@@ -166,7 +203,8 @@ class Run {
       base,
       before,
       tuned,
-      race: raceOf(tuned, split.folds.length, input.pipeline.tuning?.race),
+      race: raceOf(tuned, split.folds.length, raceRuleOf(input.pipeline)),
+      batch: batchReason(batches, tuned.length * split.folds.length),
       confidence: input.pipeline.confidence,
       winner,
       holdout: { rows, metrics },
@@ -187,6 +225,7 @@ interface Found {
   readonly base: readonly Trial[];
   readonly before: Trial;
   readonly tuned: readonly Trial[];
+  readonly batches: BatchRule;
   readonly winner: Trial;
   readonly model: string;
   readonly evaluation: JobOutcome<'evaluation'>;
@@ -195,7 +234,7 @@ interface Found {
 }
 
 /** What the race saved. */
-function raceOf(tuned: readonly Trial[], folds: number, rule = 'off'): RunResult['race'] {
+function raceOf(tuned: readonly Trial[], folds: number, rule: string): RunResult['race'] {
   const all = tuned.length * folds;
   return { rule, all, saved: all - tuned.reduce((sum, { scores }) => sum + scores.length, 0) };
 }

@@ -1,4 +1,6 @@
+import type { BatchRule } from '../core/batch-size.ts';
 import type { SplitFold } from '../core/evidence.ts';
+import { raceRuleOf } from '../core/pipeline.ts';
 import { FIRST_ROUND, raceBy } from '../core/racing.ts';
 import type { FitResult, Goal } from '../core/results.ts';
 import { racedTrials, type Trial } from '../core/scores.ts';
@@ -18,9 +20,10 @@ export async function raceSettings(
   folds: readonly SplitFold[],
   settings: readonly Setting[],
   goal: Goal,
+  batches: BatchRule,
 ): Promise<Trial[]> {
-  const { tuning, objective } = context.input.pipeline;
-  const rule = tuning?.race ?? 'off';
+  const { objective } = context.input.pipeline;
+  const rule = raceRuleOf(context.input.pipeline);
   const race = raceBy(rule);
   const testRows = Math.min(...folds.map(({ test_rows }) => test_rows));
   const first = rule === 'off' ? folds.length : FIRST_ROUND;
@@ -30,7 +33,7 @@ export async function raceSettings(
   let running = [...settings];
   for (const [index, round] of rounds.entries()) {
     const name = rule === 'off' ? step : `${step}-round-${index + 1}`;
-    fits.push(...(await runFits(context, jobs, name, round, running)));
+    fits.push(...(await runFits(context, jobs, name, round, running, batches)));
     const scores = racedTrials(running, fits, objective).map((trial) => trial.scores);
     const staying = race(scores, goal, { testRows });
     running = running.filter((_, setting) => staying.includes(setting));

@@ -1,3 +1,4 @@
+import type { BatchRule } from '../core/batch-size.ts';
 import type { SplitFold } from '../core/evidence.ts';
 import { randomSettings, type Ranges } from '../core/ranges.ts';
 import type { Goal } from '../core/results.ts';
@@ -18,6 +19,7 @@ export interface TuneInput {
   readonly trials: number;
   readonly seed: number;
   readonly goal: Goal;
+  readonly batches: BatchRule;
 }
 
 /** Tunes one algorithm: each trial is a setting scored over the folds, as long as it can still win. */
@@ -27,7 +29,7 @@ export async function tuneWorkflow(input: TuneInput): Promise<Trial[]> {
     const report = parentReport();
     const jobs = jobRunner(context.input.patience, report.ended);
     const settings = randomSettings(base.algorithm, base.hyperparameters, input.ranges, input.trials, input.seed);
-    const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, input.goal);
+    const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, input.goal, input.batches);
     await report.delivered();
     return trials;
   });

@@ -23,6 +23,8 @@ export interface JobOutcome<N extends ResultName> {
   readonly job: JobReference;
   /** Where that job's output is. */
   readonly output: string;
+  /** From its creation to its start on the machine, seconds; 0 where an earlier run's outcome was taken over. */
+  readonly startup: number;
   /** From start to end on the machine, seconds; 0 where an earlier run's outcome was taken over. */
   readonly seconds: number;
   readonly reused: boolean;
@@ -74,7 +76,8 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         const result = parseResult(spec, await port.readResult(spec));
         await keep(kept, spec, result);
         const { kind, name, output } = spec;
-        return { result, job: { kind, name }, output, seconds: view.seconds, reused: false };
+        const { startup, seconds } = view;
+        return { result, job: { kind, name }, output, startup, seconds, reused: false };
       } finally {
         release();
         heart.stop();
@@ -138,7 +141,14 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
   if (found === undefined) return undefined;
   const result = parseResult(spec, JSON.stringify(found.result));
   if (!holds(result, spec.keep.where)) return undefined;
-  return { result, job: { kind: found.kind, name: found.job }, output: found.output, seconds: 0, reused: true };
+  return {
+    result,
+    job: { kind: found.kind, name: found.job },
+    output: found.output,
+    startup: 0,
+    seconds: 0,
+    reused: true,
+  };
 }
 
 async function keep(kept: KeptOutcomes, spec: JobSpec, result: Result<ResultName>): Promise<void> {

@@ -97,6 +97,14 @@ def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) ->
     return frame
 
 
+def fit_predictions(fit: Fit, rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> pd.DataFrame:
+    """The out-of-fold predictions of a fit, which names itself in the first two columns."""
+    frame = prediction_table(rows, target, given)
+    frame.insert(0, "setting", fit.setting.name)
+    frame.insert(1, "fold", fit.fold)
+    return frame
+
+
 def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> FitResult:
     started = time.perf_counter()
     estimator.fit(data.train.features, data.train.target, **weighted(estimator, data.train.weight))
@@ -104,9 +112,6 @@ def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> 
     given = predict(estimator, data.test.features, data.classes)
     scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features, data.test.weight)
     scored = time.perf_counter()
-    predictions = prediction_table(data.test.rows, data.test.target, given)
-    predictions.insert(0, "setting", fit.setting.name)
-    predictions.insert(1, "fold", fit.fold)
     return FitResult(
         fit=fit,
         metrics=scores,
@@ -114,5 +119,5 @@ def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> 
         test_hash=row_hash(data.test.rows),
         fit_seconds=fitted - started,
         score_seconds=scored - fitted,
-        predictions=predictions,
+        predictions=fit_predictions(fit, data.test.rows, data.test.target, given),
     )

@@ -72,28 +72,30 @@ def answer(given: np.ndarray, classes: Sequence[str], accept: str | None) -> tup
         if kind in (JSON, "*/*", "application/*", ""):
             return json.dumps({"predictions": _objects(given, classes)}, ensure_ascii=False), JSON
         if kind in (CSV, "text/*"):
-            out = io.StringIO()
-            writer = csv.writer(out, lineterminator="\n")
-            for entry in _objects(given, classes):
-                label, numbers = (
-                    ([], [entry["value"]]) if "value" in entry else ([entry["label"]], entry["probabilities"].values())
-                )
-                writer.writerow([*label, *map(repr, numbers)])
-            return out.getvalue(), CSV
+            return _lines(given, classes), CSV
     raise RequestError(f"The answer cannot be given as {accept!r}: accept {JSON} or {CSV}.")
 
 
 def _objects(given: np.ndarray, classes: Sequence[str]) -> list[dict[str, Any]]:
-    """One object a row, as JSON has it."""
     if given.ndim == 1:
-        return [{"value": float(value)} for value in given]
-    return [
-        {
-            "label": classes[number],
-            "probabilities": {name: float(value) for name, value in zip(classes, row, strict=True)},
-        }
-        for number, row in zip(given.argmax(axis=1), given, strict=True)
-    ]
+        return [{"value": value} for value in given.astype(np.float64).tolist()]
+    rows = zip(_labels(given, classes), given.astype(np.float64).tolist(), strict=True)
+    return [{"label": label, "probabilities": dict(zip(classes, row, strict=True))} for label, row in rows]
+
+
+def _lines(given: np.ndarray, classes: Sequence[str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if given.ndim == 1:
+        writer.writerows([repr(value)] for value in given.astype(np.float64).tolist())
+    else:
+        rows = zip(_labels(given, classes), given.astype(np.float64).tolist(), strict=True)
+        writer.writerows([label, *map(repr, row)] for label, row in rows)
+    return out.getvalue()
+
+
+def _labels(given: np.ndarray, classes: Sequence[str]) -> list[str]:
+    return [classes[number] for number in given.argmax(axis=1)]
 
 
 def _text(body: bytes | str) -> str:

@@ -43,7 +43,7 @@ def times(table: pd.DataFrame, column: str, lines: Lines) -> np.ndarray:
                 f"{place(table, at, lines)}, column {column!r} (TIME): {texts[at]!r} is neither a number nor a date or"
                 " time in ISO 8601, such as 2026-03-31 or 2026-03-31T18:30:00Z. Write all rows in one of the two ways."
             ) from None
-        given = stamps.to_numpy()
+        given = stamps.dt.tz_localize(None).to_numpy()
     return np.unique(given, return_inverse=True)[1]
 
 

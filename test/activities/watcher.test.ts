@@ -6,7 +6,9 @@ import { JobWatcher, type Watched } from '../../activities/jobs/watcher.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
-const view = (status: JobView['status']): JobView => ({ status, secondary: undefined, reason: undefined, seconds: 0 });
+const view = (status: JobView['status']): JobView => ({
+  ...{ status, secondary: undefined, reason: undefined, startup: 0, seconds: 0 },
+});
 
 /** A SageMaker of two verbs whose jobs a test moves by hand; it counts the calls that a real one would bill. */
 class Jobs implements Watched {

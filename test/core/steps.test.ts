@@ -13,6 +13,7 @@ function contextOf(split: string): RunContext {
       data: { uri: 's3://b/t.csv', version: 'v' },
       code: { uri: 's3://b/code/', common: 'c', metrics: 'm', algorithms: {} },
       reuse: true,
+      slots: 2,
       image: 'image',
       role: 'role',
       patience: { heartbeat: 1, endpoint: 1, stop: 1 },

@@ -67,8 +67,23 @@ const CASES: [string, Changes, RegExp, number][] = [
   [
     'an unknown algorithm',
     { pipeline: SMALL.replace('logistic_regression', 'perceptron') },
-    /found perceptron; allowed: logistic_regression, random_forest, xgboost/,
+    /found perceptron; allowed with task classification: hist_gradient_boosting, logistic_regression, random_forest, xgboost,/,
     2,
+  ],
+  [
+    'an algorithm for another task',
+    { pipeline: `${SMALL}task: regression\n` },
+    /found logistic_regression; allowed with task regression: elastic_net, .*ridge, xgboost,/,
+    2,
+  ],
+  [
+    'an algorithm of its own for another task',
+    {
+      pipeline: `${SMALL.replace('logistic_regression: { hyperparameters: { C: 1.0 } }', 'own: {}')}task: regression\n`,
+      scripts: { 'algorithms/own.py': 'def build(hyperparameters, seed):\n    return None\n' },
+    },
+    /split: job .*'own' is not for `task: regression`/,
+    1,
   ],
   [
     'a script that exits 1',

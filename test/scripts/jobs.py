@@ -136,6 +136,25 @@ class Jobs:
         self.run(base, "train")
         return base / "output" / "data"
 
+    def train_rows(
+        self,
+        script: str,
+        settings: Mapping[str, Any],
+        fits: Sequence[Mapping[str, Any]],
+        split: Path,
+        metrics: Sequence[str] = METRICS,
+    ) -> Path:
+        """Run a train job that preprocesses by itself: `train_indices` or `search`."""
+        base = self.tree("input/data/code")
+        shutil.copytree(split / "train", base / "input" / "data" / "table")
+        (base / "input" / "data" / "folds").mkdir()
+        shutil.copy(split / "folds.json", base / "input" / "data" / "folds")
+        write_batch(
+            base, {"metrics": list(metrics), "seed": SEED, "task": self.task, "settings": settings, "fits": list(fits)}
+        )
+        self.run(base, script)
+        return base / "output" / "data"
+
     def final_fit(self, split: Path, algorithm: str, hyperparameters: Mapping[str, Any]) -> Path:
         """Run the final fit; the folder of the model."""
         base = self.tree("input/data/code")

@@ -114,10 +114,19 @@ def test_distinct_times_are_split_as_by_scikit_learn(jobs: Jobs, window: str, ga
         assert window == "expanding" or len(fold["train"]) == first
 
 
-@pytest.mark.parametrize("write", [stamps, lambda ranks: [f"{rank}.5" for rank in ranks]])
+def zoned(ranks: np.ndarray) -> list[str]:
+    """An hour a rank, told in one of three zones."""
+    return [f"2026-03-02T{rank + rank % 3:02}:15:00+0{rank % 3}:00" for rank in ranks]
+
+
+def numbers(ranks: np.ndarray) -> list[str]:
+    return [f"{rank}.5" for rank in ranks]
+
+
+@pytest.mark.parametrize("write", [stamps, zoned, numbers])
 @pytest.mark.parametrize("gap", [0, 6])
 def test_rows_of_one_time_are_on_one_side_and_later_than_what_is_fitted_on(jobs: Jobs, write: Any, gap: int) -> None:
-    ranks = np.random.default_rng(2).integers(0, 25, ROWS)
+    ranks = np.random.default_rng(2).integers(0, 21, ROWS)
     made = split(jobs, "TIME", write(ranks), scheme="time", gap=gap, folds=4)
     rest = [row for row in range(ROWS) if row not in {*made["holdout"], *made["gap"]}]
     everything = [*made["folds"], {"train": rest, "test": made["holdout"]}]

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { useLocalStack } from '../support/local-stack.ts';
+import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
+
+const stack = useLocalStack();
+cleanPipelines();
+
+const pipeline = (method: string, race: string): string => `pipeline: methods
+data: { file: titanic.csv }
+split: { folds: 5 }
+method: ${method}
+algorithms:
+  logistic_regression: { hyperparameters: { C: 1.0 } }
+  random_forest: { hyperparameters: { n_estimators: 20 }, ranges: { max_depth: { type: integer, min: 2, max: 9 } } }
+  xgboost: { hyperparameters: { n_estimators: 20 }, ranges: { max_depth: { type: integer, min: 2, max: 9 } } }
+tuning: { trials: 4, seed: 7, race: ${race} }
+`;
+
+const answer = z.object({
+  winner: z.object({ mean: z.number(), setting: z.object({ hyperparameters: z.unknown() }) }),
+  race: z.object({ rule: z.string(), saved: z.number(), all: z.number() }),
+  batch: z.string(),
+  tuned: z.array(z.object({ scores: z.array(z.number()) })),
+  jobs: z.array(z.object({ step: z.string(), reused: z.boolean(), fits: z.number() })),
+  files: z.object({ result: z.string() }),
+});
+const whole = z.object({
+  fits: z.array(z.object({ setting: z.string(), fold: z.number(), metrics: z.record(z.string(), z.number()) })),
+});
+type Ran = z.infer<typeof answer> & z.infer<typeof whole> & { readonly steps: string[] };
+
+async function run(method: string, race = 'off'): Promise<Ran> {
+  const ended = await stack().cli('run', await pipelineWith({ pipeline: pipeline(method, race) }), '--json');
+  expect(ended.code, ended.stderr).toBe(0);
+  const found = answer.parse(JSON.parse(ended.stdout));
+  const kept = whole.parse(JSON.parse((await stack().objects.readText(found.files.result)) ?? ''));
+  const steps = found.jobs.flatMap(({ step, reused }) => (reused ? [] : [step])).sort();
+  return { ...found, ...kept, steps };
+}
+
+describe('the methods', () => {
+  const ran = new Map<string, Ran>();
+  beforeAll(async () => {
+    for (const method of ['bundled', 'indices', 'folds']) ran.set(method, await run(method));
+  });
+
+  test('give the same scores, fit by fit, and the same winner', () => {
+    const folds = ran.get('folds');
+    expect(folds?.fits).toHaveLength((3 + 4 + 1) * 5);
+    for (const method of ['bundled', 'indices']) {
+      const other = ran.get(method);
+      expect(other?.fits.map(({ setting, fold }) => [setting, fold])).toEqual(
+        folds?.fits.map(({ setting, fold }) => [setting, fold]),
+      );
+      for (const [index, fit] of (other?.fits ?? []).entries()) {
+        for (const [metric, value] of Object.entries(fit.metrics))
+          expect(Math.abs(value - (folds?.fits[index]?.metrics[metric] ?? Number.NaN))).toBeLessThanOrEqual(1e-9);
+      }
+      expect(other?.winner.setting).toEqual(folds?.winner.setting);
+      expect(Math.abs((other?.winner.mean ?? 0) - (folds?.winner.mean ?? 1))).toBeLessThanOrEqual(1e-9);
+    }
+  });
+
+  test('start the jobs that they are named for', () => {
+    const [ends, each] = [
+      ['final', 'holdout', 'split'],
+      [0, 1, 2, 3, 4],
+    ];
+    expect(ran.get('bundled')?.steps).toEqual(['base-1', ...ends, 'tune/trial-1'].sort());
+    expect(ran.get('indices')?.steps.filter((step) => step.startsWith('base-'))).toHaveLength(5);
+    expect(ran.get('indices')?.steps.some((step) => step.endsWith('preprocess'))).toBe(false);
+    // The split is shared by the methods; what comes after it is not.
+    const folds = ran.get('folds')?.steps ?? [];
+    expect(folds.filter((step) => step.endsWith('preprocess'))).toEqual(each.map((fold) => `fold-${fold}/preprocess`));
+    expect(folds).not.toContain('split');
+  });
+
+  test('size the batches of the tuning by what the first jobs took, and say why', () => {
+    expect(ran.get('folds')?.batch).toMatch(/^\d+ fits a job: the \d+\.\d\d s that a job costs/);
+  });
+});
+
+test('a race drops settings that can no longer win, and keeps the winner', async () => {
+  const [raced, full] = [await run('folds', 'halving'), await run('folds')];
+  expect(raced.race).toMatchObject({ rule: 'halving', all: 20 });
+  expect(raced.race.saved).toBe(20 - raced.tuned.reduce((sum, { scores }) => sum + scores.length, 0));
+  expect(raced.race.saved).toBeGreaterThan(0);
+  expect(Math.max(...raced.tuned.map(({ scores }) => scores.length))).toBe(5);
+  expect(raced.winner.mean).toBeLessThanOrEqual(full.winner.mean);
+});

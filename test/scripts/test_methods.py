@@ -1,0 +1,96 @@
+"""The three methods give the same scores, fit by fold: where preprocessing happens changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from bundled import as_text, bundled, scripts_for
+from jobs import FOLDS, JobFailed, Jobs, read
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+
+Settings = dict[str, dict[str, Any]]
+
+CLASSIFIERS: Settings = {
+    "linear": {"algorithm": "logistic_regression", "hyperparameters": {"C": 0.5}},
+    "trees": {"algorithm": "random_forest", "hyperparameters": {"n_estimators": 20}},
+    "boosted": {"algorithm": "xgboost", "hyperparameters": {"n_estimators": 20}},
+}
+REGRESSORS: Settings = {**CLASSIFIERS, "linear": {"algorithm": "ridge", "hyperparameters": {"alpha": 0.5}}}
+CASES: dict[str, tuple[Callable[..., Any], str, Settings, list[str]]] = {
+    "binary": (load_breast_cancer, "classification", CLASSIFIERS, ["roc_auc", "accuracy", "log_loss"]),
+    "multiclass": (load_wine, "classification", CLASSIFIERS, ["roc_auc", "accuracy", "log_loss"]),
+    "regression": (load_diabetes, "regression", REGRESSORS, ["rmse", "mae", "r2"]),
+}
+
+
+def fits_of(settings: Settings, folds: int = FOLDS) -> list[dict[str, Any]]:
+    return [{"setting": name, "fold": fold} for name in settings for fold in range(folds)]
+
+
+def scored(output: Path) -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    return read(output / "result.json")["fits"], pd.read_parquet(output / "predictions.parquet")
+
+
+def make_split(tmp_path: Path, case: str, weight: bool) -> tuple[Jobs, Path]:
+    load, task, settings, metrics = CASES[case]
+    jobs = Jobs(tmp_path, task=task)
+    frame = bundled(load)
+    scripts = scripts_for(frame)
+    if weight:
+        frame = frame.assign(w=np.random.default_rng(5).integers(1, 11, len(frame)) / 2)
+        scripts = {name: f'{text}\nWEIGHT = "w"\n' for name, text in scripts.items()}
+    jobs.write_scripts(scripts)
+    algorithms = ",".join(str(each["algorithm"]) for each in settings.values())
+    scheme = "plain" if task == "regression" else "stratified"
+    return jobs, jobs.split(as_text(frame), scheme=scheme, metrics=",".join(metrics), algorithms=algorithms)
+
+
+@pytest.mark.parametrize(("case", "weight"), [("binary", False), ("multiclass", False), ("regression", True)])
+def test_the_methods_agree_on_every_fit(tmp_path: Path, case: str, weight: bool) -> None:
+    _, _, settings, metrics = CASES[case]
+    jobs, split = make_split(tmp_path, case, weight)
+    fits = fits_of(settings)
+    folds = {fold: jobs.preprocess(split, fold) for fold in range(FOLDS)}
+    expected, predicted = scored(jobs.train(settings, fits, folds, metrics))
+    assert len(expected) == len(settings) * FOLDS
+    for script in ("train_indices", "search"):
+        found, predictions = scored(jobs.train_rows(script, settings, fits, split, metrics))
+        assert [(fit["setting"], fit["fold"]) for fit in found] == [(fit["setting"], fit["fold"]) for fit in expected]
+        for ours, theirs in zip(found, expected, strict=True):
+            assert ours["metrics"] == pytest.approx(theirs["metrics"], abs=1e-9, rel=0), script
+            assert (ours["fitted_hash"], ours["test_hash"]) == (theirs["fitted_hash"], theirs["test_hash"])
+            assert ours["fit_seconds"] > 0
+        pd.testing.assert_frame_equal(predictions, predicted, rtol=0, atol=1e-9)
+
+
+def test_a_search_may_lack_folds_that_are_known_already(tmp_path: Path) -> None:
+    jobs, split = make_split(tmp_path, "binary", weight=False)
+    fits = [{"setting": "linear", "fold": 3}, {"setting": "trees", "fold": 1}, {"setting": "linear", "fold": 0}]
+    settings = {name: CLASSIFIERS[name] for name in ("linear", "trees")}
+    found, _ = scored(jobs.train_rows("search", settings, fits, split))
+    assert [{"setting": fit["setting"], "fold": fit["fold"]} for fit in found] == fits
+
+
+@pytest.mark.parametrize("script", ["train_indices", "search"])
+def test_the_cores_of_the_machine_change_no_score(tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, split = make_split(tmp_path, "binary", weight=False)
+    settings = {"linear": CLASSIFIERS["linear"]}
+    scores = []
+    for cores in ("1", "2"):
+        monkeypatch.setenv("SM_NUM_CPUS", cores)
+        found, _ = scored(jobs.train_rows(script, settings, fits_of(settings), split))
+        scores.append([fit["metrics"] for fit in found])
+    assert scores[0] == scores[1]
+
+
+@pytest.mark.parametrize("script", ["train_indices", "search"])
+def test_a_fit_that_fails_is_told(tmp_path: Path, script: str) -> None:
+    jobs, split = make_split(tmp_path, "binary", weight=False)
+    settings = {"bad": {"algorithm": "logistic_regression", "hyperparameters": {"C": -1}}}
+    with pytest.raises(JobFailed, match="'C'"):
+        jobs.train_rows(script, settings, fits_of(settings, 2), split)
