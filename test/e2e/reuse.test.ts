@@ -15,7 +15,7 @@ metrics: [roc_auc, accuracy]
 algorithms:
   logistic_regression: { hyperparameters: { C: 1.0 }, ranges: { C: { type: continuous, min: 0.01, max: 1 } } }
   own: { hyperparameters: { C: 0.1 }, ranges: { C: { type: continuous, min: 0.01, max: 1 } } }
-tuning: { trials: 2, seed: 7 }
+tuning: { trials: 2, seed: 7, race: off }
 batch: 3
 `;
 const OWN = `from sklearn.linear_model import LogisticRegression
