@@ -39,22 +39,38 @@ export function friedmanTest(scores: FoldScores, level: number): FriedmanTest {
   };
 }
 
+export interface FriedmanOptions {
+  /** Nothing goes unless Friedman's test finds a difference at this level; 1 does without the test. */
+  readonly gate: number;
+  /** Two-sided, of each comparison with the best. */
+  readonly level: number;
+}
+
 /**
- * F-Race: Birattari, Stützle, Paquete and Varrentrapp, A Racing Algorithm for Configuring Metaheuristics, GECCO 2002. Where Friedman's test
- * finds a difference, the settings go whose rank sum is worse than the best's by more than the critical difference. Two settings are held
- * against each other by Wilcoxon's signed rank test, which cannot tell them apart before the 6th fold.
+ * The settings go whose rank sum is worse than the best's by more than the critical difference. With the gate and the level at 0.05 this is
+ * F-Race: Birattari, Stützle, Paquete and Varrentrapp, A Racing Algorithm for Configuring Metaheuristics, GECCO 2002.
+ *
+ * Few settings on few folds may all agree by chance, and the critical difference is then 0: nothing goes before that chance, (1/k!)^(n-1)
+ * for k settings on n folds, is below the level (Conover 1999, section 5.8). Two settings are held against each other by Wilcoxon's signed
+ * rank test.
  *
  * @returns the indices that stay, ascending; all with fewer than 2 settings or folds
  */
-export function friedmanSurvivors(scores: FoldScores, level: number): number[] {
+export function friedmanSurvivors(scores: FoldScores, { gate, level }: FriedmanOptions): number[] {
   const all = scores.map((_, index) => index);
   const folds = scores[0]?.length ?? 0;
   if (scores.length < 2 || folds < 2) return all;
   if (scores.length === 2) return pairSurvivors(scores, level);
+  if (chanceOfAgreement(scores.length, folds) >= level) return all;
   const { rankSums, p, criticalDifference } = friedmanTest(scores, level);
-  if (p >= level) return all;
+  if (p >= gate) return all;
   const best = Math.max(...rankSums);
   return all.filter((index) => best - (rankSums[index] ?? 0) <= criticalDifference);
+}
+
+function chanceOfAgreement(settings: number, folds: number): number {
+  const orders = Array.from({ length: settings }, (_, index) => index + 1).reduce((product, each) => product * each, 1);
+  return orders ** (1 - folds);
 }
 
 function pairSurvivors(scores: FoldScores, level: number): number[] {

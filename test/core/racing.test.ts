@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { friedmanTest } from '../../core/racing/friedman.ts';
+import { friedmanSurvivors, friedmanTest } from '../../core/racing/friedman.ts';
 import { FEW_TEST_ROWS, RACE_RULES, raceBy, type RaceRule } from '../../core/racing.ts';
 import { scipyReference } from './scipy-reference.ts';
 
@@ -118,9 +118,31 @@ describe("a race by Friedman's test", () => {
     expect(survivors('friedman', ladder(20, 3), FEW).length).toBeLessThan(20);
   });
 
-  test('decides between two settings from the 6th fold on, by their mean', () => {
-    expect(survivors('friedman', ladder(2, 5))).toEqual([0, 1]);
-    expect(survivors('friedman', ladder(2, 6))).toEqual([1]);
+  test('decides between two settings from the 7th fold on, by their mean', () => {
+    expect(survivors('friedman', ladder(2, 6))).toEqual([0, 1]);
+    expect(survivors('friedman', ladder(2, 7))).toEqual([1]);
+  });
+
+  test.each([
+    [3, 2, 3],
+    [3, 4, 1],
+    [4, 2, 4],
+    [4, 3, 1],
+    [5, 2, 1],
+  ])('with %i settings that agree on all of %i folds keeps %i: a few agree by chance', (settings, folds, kept) => {
+    expect(survivors('friedman', ladder(settings, folds))).toHaveLength(kept);
+  });
+
+  test('with a gate drops nothing where the test finds no difference', () => {
+    const scores = [
+      [0.9, 0.9, 0.9],
+      [0.8, 0.8, 0.8],
+      [0.7, 0.85, 0.7],
+      [0.85, 0.7, 0.85],
+    ];
+    expect(friedmanTest(scores, 0.2).p).toBeGreaterThan(0.05);
+    expect(friedmanSurvivors(scores, { gate: 1, level: 0.2 })).toEqual([0]);
+    expect(friedmanSurvivors(scores, { gate: 0.05, level: 0.2 })).toEqual([0, 1, 2, 3]);
   });
 
   test('keeps what ties with the best in rank', () => {
