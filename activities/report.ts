@@ -26,7 +26,11 @@ export function createReportActivities(objects: ObjectStore): ReportActivities {
     async writeResult(result) {
       const made = new Map<string, FitResult & { job: string }>();
       for (const job of result.jobs.filter((each) => each.fits > 0))
-        for (const fit of await fitsOf(job)) made.set(contentOf(fit, fit.fold), { ...fit, job: job.name });
+        for (const fit of await fitsOf(job)) {
+          // A search within the run, on a part of its rows, has other folds.
+          if (fit.fitted_hash !== result.folds[fit.fold]?.train_hash) continue;
+          made.set(contentOf(fit, fit.fold), { ...fit, job: job.name });
+        }
       const trials = [...result.base, ...result.tuned, ...(result.winner.setting.id === WINNER ? [result.winner] : [])];
       const fits = trials.flatMap(({ setting, scores }) =>
         scores.flatMap((_, fold) => {

@@ -13,8 +13,9 @@ const LOOK_MS = 200;
 const TITLES: Readonly<Record<Stage, string>> = {
   split: 'split the table',
   folds: 'cross-validate the base settings',
-  tune: 'tune the best',
+  tune: 'tune',
   confirm: 'cross-validate what tuning found',
+  nested: 'repeat the search within each fold',
   final: 'fit the final model',
   holdout: 'score the holdout',
   register: 'register the model',

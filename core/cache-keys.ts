@@ -11,7 +11,8 @@ import type { Setting } from './setting.ts';
 /** The rows of holdout and folds. */
 export function rowsKey(input: RunInput): string {
   const { split, task } = input.pipeline;
-  return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split, task });
+  const subset = input.subset ?? null;
+  return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split, task, subset });
 }
 
 /** The split with all that it tells and checks; a metric or an algorithm more makes another split of the same rows. */

@@ -1,6 +1,9 @@
+import { contentKey } from './content-key.ts';
+
 /** Longest name of a processing or training job, of a model and of an endpoint (SageMaker's service model). */
 export const JOB_NAME_LIMIT = 63;
 
+const HASH_DIGITS = 8;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 
 /**
@@ -17,11 +20,18 @@ export function runToken(originalExecutionRunId: string): string {
  */
 export function jobName(pipeline: string, token: string, step: string, attempt: number): string {
   const tail = attempt > 1 ? `-${attempt}` : '';
-  const name = `${pipeline}-${token}-${step}${tail}`;
+  const name = `${pipeline}-${token}-${shortened(step, JOB_NAME_LIMIT - `${pipeline}-${token}-${tail}`.length)}${tail}`;
   if (name.length > JOB_NAME_LIMIT || !NAME.test(name)) {
     throw new RangeError(`${name} is no job name: at most ${JOB_NAME_LIMIT} letters, digits and inner hyphens`);
   }
   return name;
+}
+
+/** A step's name in at most `limit` characters: a long one is cut, and told apart by a hash. */
+function shortened(step: string, limit: number): string {
+  if (step.length <= limit) return step;
+  const hash = contentKey(step).slice(0, HASH_DIGITS);
+  return `${step.slice(0, Math.max(0, limit - HASH_DIGITS - 1)).replace(/-+$/, '')}-${hash}`;
 }
 
 /** The id of a run, from a time and a random suffix: `2026-11-25T10-30Z-7f3a`. */

@@ -3,7 +3,8 @@ import type { BatchRule } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
 import { METHODS, POLICIES } from './methods.ts';
-import { range } from './ranges.ts';
+import { GRID_LIMIT, gridSize, range } from './ranges.ts';
+import { SAMPLERS } from './search.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue, type Setting } from './setting.ts';
 import { split, splitConflicts, withScheme } from './split.ts';
@@ -41,9 +42,42 @@ const algorithm = z.strictObject({
     ),
 });
 
+const given = z
+  .strictObject({ algorithm: identifier, hyperparameters: z.record(z.string(), hyperparameterValue).default({}) })
+  .describe('A setting: what it does not say is as in the base setting of its algorithm.');
+
 const tuning = z.strictObject({
-  trials: z.int().min(1).max(10_000).default(20).describe('Settings to try; each is scored over all folds.'),
+  trials: z.int().min(1).max(10_000).default(20).describe('Settings to try for each algorithm that is tuned.'),
   seed: seed.default(0),
+  sampler: z
+    .enum(SAMPLERS)
+    .default('random')
+    .describe('How settings are drawn; grid takes every combination of categorical and integer ranges.'),
+  tune: z
+    .string()
+    .regex(/^(best|all|top-[1-9]\d?)$/, 'best, all, or top-<n> such as top-2')
+    .default('best')
+    .describe('Which algorithms are tuned, by the mean of their base settings.'),
+  settings: z
+    .array(given)
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Settings given by hand: they are cross-validated, and nothing is drawn.'),
+  scope: z
+    .enum(['shared', 'per-fold'])
+    .default('shared')
+    .describe('shared: a trial is scored over all folds; per-fold: each fold tunes on its own.'),
+  then: z
+    .enum(['best', 'each', 'both'])
+    .default('both')
+    .describe('After scope per-fold: cross-validate the best of the winners, each of them, or both.'),
+  sample: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('Tune on this share of the training rows; the winner is then cross-validated on all of them.'),
   race: z
     .enum(RACE_RULES)
     .default('friedman')
@@ -93,6 +127,10 @@ export const pipeline = z
       message: 'found none; allowed: at least one algorithm, such as logistic_regression',
     }),
     tuning: tuning.optional().describe('Search for a better setting of the best algorithm; without it there is none.'),
+    estimate: z
+      .enum(['plain', 'nested'])
+      .default('plain')
+      .describe('nested: the whole search is repeated within each fold, for a score that no choice has flattered.'),
     select: select.default('best').describe('Which of the scored settings wins.'),
     confidence: z.number().gt(0).lt(1).default(0.95).describe('Of intervals; 1 - the level of comparisons.'),
     batch: z
@@ -117,7 +155,8 @@ export const pipeline = z
       context.addIssue({ code: 'custom', path: ['split', field], message });
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
-    if (value.tuning !== undefined && !tunable) {
+    if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);
+    if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
       context.addIssue({
         code: 'custom',
         path: ['tuning'],
@@ -132,6 +171,37 @@ export const pipeline = z
     objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
     metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
   }));
+
+/** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
+function refuseSearch(
+  { settings = [], sampler }: z.infer<typeof tuning>,
+  algorithms: Readonly<Record<string, z.infer<typeof algorithm>>>,
+  context: z.RefinementCtx,
+): void {
+  const refuse = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  for (const [index, { algorithm: name }] of settings.entries()) {
+    if (algorithms[name] === undefined)
+      refuse(
+        ['tuning', 'settings', index, 'algorithm'],
+        `found ${name}; allowed: ${Object.keys(algorithms).join(', ')}`,
+      );
+  }
+  if (sampler !== 'grid') return;
+  for (const [name, { ranges }] of Object.entries(algorithms)) {
+    for (const [key, value] of Object.entries(ranges)) {
+      if (value.type === 'continuous')
+        refuse(
+          ['algorithms', name, 'ranges', key, 'type'],
+          'found continuous; allowed with sampler grid: categorical, integer',
+        );
+    }
+    const size = gridSize(ranges);
+    if (size > GRID_LIMIT)
+      refuse(['algorithms', name, 'ranges'], `found a grid of ${size} settings; allowed: at most ${GRID_LIMIT}`);
+  }
+}
 
 /** A rule that looks for the simplest setting needs to know, of every algorithm, what simpler is; and only numbers have an order. */
 function refuseWithoutOrder(

@@ -85,6 +85,43 @@ export function randomSettings(
       const value = ranges[name];
       if (value !== undefined) drawn[name] = draw(value, uniformFloat64(generator));
     }
-    return { id: `trial-${String(index + 1).padStart(3, '0')}`, algorithm, hyperparameters: drawn };
+    return { id: trialId(index), algorithm, hyperparameters: drawn };
   });
+}
+
+/** The most settings of a grid. */
+export const GRID_LIMIT = 10_000;
+
+/** How many settings a grid over these ranges has; a continuous one has no end. */
+export function gridSize(ranges: Ranges): number {
+  return Object.values(ranges).reduce((size, value) => size * valuesOf(value).length, 1);
+}
+
+/** Every combination of the values of categorical and integer ranges, the first name changing slowest. */
+export function gridSettings(algorithm: string, fixed: Hyperparameters, ranges: Ranges): Setting[] {
+  let all: Hyperparameters[] = [fixed];
+  for (const name of Object.keys(ranges).sort()) {
+    const value = ranges[name];
+    if (value === undefined) continue;
+    all = all.flatMap((each) => valuesOf(value).map((one) => ({ ...each, [name]: one })));
+  }
+  return all.map((hyperparameters, index) => ({ id: trialId(index), algorithm, hyperparameters }));
+}
+
+function valuesOf(value: Range): readonly HyperparameterValue[] {
+  switch (value.type) {
+    case 'categorical':
+      return value.values;
+    case 'integer':
+      return Array.from(
+        { length: Math.min(value.max - value.min + 1, GRID_LIMIT + 1) },
+        (_, index) => value.min + index,
+      );
+    case 'continuous':
+      return [];
+  }
+}
+
+function trialId(index: number): string {
+  return `trial-${String(index + 1).padStart(3, '0')}`;
 }

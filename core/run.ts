@@ -1,3 +1,5 @@
+import type { Nested } from './nested.ts';
+import type { PerFold } from './per-fold.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Trial } from './scores.ts';
 import type { Goal } from './results.ts';
@@ -18,8 +20,13 @@ export interface RunInput {
   readonly reuse: boolean;
   /** Jobs that run at once. */
   readonly slots: number;
+  /** Which of the training rows the split sees; left out for all of them. */
+  readonly subset?: Subset;
   readonly patience: Patience;
 }
+
+/** A part of a run's training rows: those of one fold, or a share of all, drawn by the rule of the split. */
+export type Subset = { readonly within: number } | { readonly sample: number };
 
 /** The script bundle as a prefix in S3, with the hashes of its parts. */
 export interface Code {
@@ -48,6 +55,7 @@ export const STAGES = [
   'folds',
   'tune',
   'confirm',
+  'nested',
   'final',
   'holdout',
   'register',
@@ -117,7 +125,7 @@ export interface RunResult {
   readonly run: string;
   readonly objective: { readonly metric: string; readonly goal: Goal };
   readonly rows: { readonly all: number; readonly holdout: number };
-  readonly folds: readonly { readonly train_rows: number; readonly test_rows: number }[];
+  readonly folds: readonly { readonly train_rows: number; readonly test_rows: number; readonly train_hash: string }[];
   readonly classes: readonly string[];
   /** Each algorithm's base setting over all folds. */
   readonly base: readonly Trial[];
@@ -127,6 +135,10 @@ export interface RunResult {
   readonly tuned: readonly Trial[];
   /** How many fits the race saved, and how many there would have been without it. */
   readonly race: { readonly rule: string; readonly saved: number; readonly all: number };
+  /** What folds that tuned on their own found. */
+  readonly perFold: PerFold | undefined;
+  /** The estimate of nested cross validation. */
+  readonly nested: Nested | undefined;
   /** How many fits a job of the tuning carried, and why. */
   readonly batch: string;
   readonly confidence: number;

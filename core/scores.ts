@@ -55,11 +55,11 @@ export function racedTrials(settings: readonly Setting[], fits: readonly FitResu
   });
 }
 
-/** How long the fits of one algorithm take against those of all: 1 where they are alike. */
-export function relativeTime(algorithm: string, fits: readonly FitResult[]): number {
+/** How long the fits of some algorithms take against those of all: 1 where they are alike. */
+export function relativeTime(algorithms: readonly string[], fits: readonly FitResult[]): number {
   const secondsOf = (some: readonly FitResult[]): number =>
     mean(some.map(({ fit_seconds, score_seconds }) => fit_seconds + score_seconds));
-  const own = fits.filter((fit) => fit.algorithm === algorithm);
+  const own = fits.filter((fit) => algorithms.includes(fit.algorithm));
   const all = fits.length === 0 ? 0 : secondsOf(fits);
   return own.length === 0 || all === 0 ? 1 : secondsOf(own) / all;
 }
@@ -68,6 +68,11 @@ function valueOf(fit: FitResult, metric: string): number {
   const value = fit.metrics[metric];
   if (value === undefined) throw new RangeError(`${fit.setting} has no ${metric} on fold ${fit.fold}`);
   return value;
+}
+
+/** The trials by their means, the best first; equals stay in their order. */
+export function ranked(trials: readonly Trial[], goal: Goal): Trial[] {
+  return [...trials].sort((a, b) => (goal === 'maximize' ? b.mean - a.mean : a.mean - b.mean));
 }
 
 /** Whether mean `a` is better than mean `b`. */

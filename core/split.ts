@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Subset } from './run.ts';
 import { TASK_DEFAULTS, type Task } from './task.ts';
 
 /** How rows are divided into training, test and holdout; the first two take any rows, the others follow a column. */
@@ -74,6 +75,12 @@ export function splitArguments({ scheme, folds, repeats, window, gap, holdout, s
     ...['--scheme', scheme, '--folds', String(folds), '--repeats', String(repeats)],
     ...['--window', window, '--gap', String(gap), '--holdout', String(holdout), '--seed', String(seed)],
   ];
+}
+
+/** The part of the training rows that is split, as the arguments of the job. */
+export function subsetArguments(subset: Subset | undefined): string[] {
+  if (subset === undefined) return [];
+  return 'within' in subset ? ['--within', String(subset.within)] : ['--sample', String(subset.sample)];
 }
 
 /** The number of folds as far as it is known before the split: a scheme may make one for each group in the data. */

@@ -6,14 +6,21 @@ import { jobName, workflowId } from './names.ts';
 import { POLICIES, type RowPlaces } from './methods.ts';
 import { firstBatches, metricsOf } from './pipeline.ts';
 import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
-import type { RunInput } from './run.ts';
+import type { RunInput, Subset } from './run.ts';
 import type { Setting } from './setting.ts';
-import { foldsBefore, splitArguments } from './split.ts';
+import { foldsBefore, splitArguments, subsetArguments } from './split.ts';
 
 /** A run's input together with the token that its jobs are named by. */
 export interface RunContext {
   readonly input: RunInput;
   readonly token: string;
+  /** What the steps of a search within the run are named by, as `outer-2`. */
+  readonly scope?: string;
+}
+
+/** The context of a search within the run, on a part of its rows. */
+export function contextOf({ input, token }: RunContext, scope: string, subset: Subset): RunContext {
+  return { input: { ...input, subset }, token, scope };
 }
 
 /** What the jobs of all steps have in common. */
@@ -39,7 +46,8 @@ function splitOf(input: RunInput): ReturnType<typeof splitFiles> {
   return splitFiles(cachePrefix(homeOf(input), splitKey(input)));
 }
 
-function base({ input, token }: RunContext, step: string, attempt: number): StepBase {
+function base({ input, token, scope }: RunContext, within: string, attempt: number): StepBase {
+  const step = scope === undefined ? within : `${scope}/${within}`;
   const { pipeline, run, image, role } = input;
   const { instance, volume, timeout } = pipeline.jobs;
   return {
@@ -60,7 +68,7 @@ export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<
     kind: 'processing',
     script: 'split.py',
     arguments: [
-      ...['--task', pipeline.task, ...splitArguments(pipeline.split)],
+      ...['--task', pipeline.task, ...splitArguments(pipeline.split), ...subsetArguments(input.subset)],
       ...['--metrics', metricsOf(pipeline).join(','), '--algorithms', Object.keys(pipeline.algorithms).join(',')],
     ],
     inputs: [

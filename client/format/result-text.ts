@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { shortScore } from '../../core/run-details.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
-import { testToTrain } from '../../core/statistics.ts';
+import { meanInterval, testToTrain } from '../../core/statistics.ts';
 import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
@@ -15,6 +15,8 @@ export function resultText(result: RunResult, link: string): string {
     comparisonTable(result),
     [
       ...raceLines(result),
+      ...perFoldLines(result),
+      ...nestedLines(result),
       `Best before tuning  ${settingLine(before)}`,
       `Best after tuning   ${result.tuned.length === 0 ? 'not tuned' : settingLine(winner)}`,
       `Holdout             ${metricsLine(holdout.metrics)} on ${holdout.rows} rows that nothing before has seen`,
@@ -63,6 +65,34 @@ function raceLines({ race, base, tuned, objective, folds, confidence }: RunResul
   if (race.rule === 'off') return lines;
   const share = Math.round((100 * race.saved) / race.all);
   return [`Race                ${race.rule} saved ${race.saved} of ${race.all} fits (${share} %)`, ...lines];
+}
+
+/** What folds that tuned on their own found, beside what it was worth over all folds. */
+function perFoldLines({ perFold }: RunResult): string[] {
+  if (perFold === undefined) return [];
+  const { optimistic, best, each } = perFold;
+  const remedies = [
+    ...(best === undefined ? [] : [`the best of them over all folds ${shortScore(best.mean)}`]),
+    ...(each.length === 0 ? [] : [`each over all folds ${each.map(({ mean }) => shortScore(mean)).join(', ')}`]),
+  ];
+  return [
+    `Tuned per fold      mean of the winners' own scores ${shortScore(optimistic)}: it flatters, as each was chosen on the rows that score it`,
+    `                    ${remedies.join('; ')}`,
+  ];
+}
+
+/** The estimate that no choice has flattered, beside the one that the choice was made by. */
+function nestedLines({ nested, winner, folds, confidence }: RunResult): string[] {
+  if (nested === undefined) return [];
+  const { low, high } = meanInterval(
+    nested.folds.map(({ score }) => score),
+    testToTrain(folds),
+    confidence,
+  );
+  return [
+    `Nested estimate     ${shortScore(nested.mean)} ± ${shortScore(nested.sd)} (${shortScore(low)} – ${shortScore(high)}); ` +
+      `the winner's own mean, ${shortScore(winner.mean)}, chose it and flatters it`,
+  ];
 }
 
 /** Algorithm × fold scores, with mean and sd. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,8 @@ class Split:
 
     def parts(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """All that something is fitted or scored on, by name."""
-        yield "the holdout", self.holdout
+        if self.holdout:
+            yield "the holdout", self.holdout
         for fold in self.folds:
             yield f"the training rows of fold {fold.fold}", fold.train
             yield f"the test rows of fold {fold.fold}", fold.test
@@ -72,6 +73,33 @@ def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
         made.append(Fold(number, _ids(train[fitted]), _ids(train[tested])))
     gap = set(range(len(rows))).difference(train.tolist(), held.tolist())
     return Split(len(rows), _ids(held), tuple(made), _ids(gap))
+
+
+def within_fold(plan: SplitPlan, rows: SplitRows, outer: int) -> Split:
+    """Folds over the training rows of one fold: what its test rows are to be told by may not see them."""
+    whole = make_split(plan, rows)
+    if outer >= len(whole.folds):
+        raise CrossfoldError(f"There is no fold {outer} to split; there are {len(whole.folds)}.")
+    return _folds_over(plan, rows, np.array(whole.folds[outer].train))
+
+
+def sampled(plan: SplitPlan, rows: SplitRows, share: float) -> Split:
+    """Folds over a share of the training rows, taken as a holdout of that share would be."""
+    train = np.array(make_split(plan, rows).train)
+    _, taken = take_holdout(replace(plan, holdout=share), rows.only(train))
+    return _folds_over(plan, rows, np.sort(train[taken]))
+
+
+def _folds_over(plan: SplitPlan, rows: SplitRows, train: np.ndarray) -> Split:
+    part = rows.only(train)
+    if plan.scheme == "stratified":
+        check_counts(part, plan.folds, f"{plan.folds} stratified folds of {len(train)} rows need {plan.folds}")
+    made = []
+    for number, (fitted, tested) in enumerate(folds_of(plan, part)):
+        check_fold(number, part.only(fitted), part.only(tested))
+        made.append(Fold(number, _ids(train[fitted]), _ids(train[tested])))
+    rest = set(range(len(rows))).difference(train.tolist())
+    return Split(len(rows), (), tuple(made), _ids(rest))
 
 
 def fold_from_json(value: Any, number: int) -> Fold:

@@ -17,7 +17,14 @@ describe('names', () => {
 
   test('that SageMaker would refuse are refused', () => {
     expect(() => jobName('p', 'abc', 'fold_1', 1)).toThrow(RangeError);
-    expect(() => jobName('p', 'abc', 'x'.repeat(80), 1)).toThrow(RangeError);
+    expect(() => jobName('p'.repeat(60), 'abc', 'split', 1)).toThrow(RangeError);
+  });
+
+  test('of long steps are cut, and still told apart', () => {
+    const [one, other] = ['x', 'y'].map((end) => jobName('p', 'abc', `${'outer-2-'.repeat(10)}${end}`, 2));
+    expect(one).toMatch(/^p-abc-outer-2-.*-2$/);
+    expect(one?.length).toBeLessThanOrEqual(JOB_NAME_LIMIT);
+    expect(one).not.toBe(other);
   });
 
   test('of runs sort by time and read as one', () => {

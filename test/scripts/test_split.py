@@ -6,7 +6,7 @@ import hashlib
 
 import pandas as pd
 import pytest
-from jobs import TITANIC, CrossValidation, Jobs, as_csv, preprocessing, read, small_table
+from jobs import FOLDS, TITANIC, CrossValidation, JobFailed, Jobs, as_csv, preprocessing, read, small_table
 
 from crossfold.rows import row_hash
 
@@ -82,3 +82,30 @@ def test_unnamed_columns_blank_lines_and_a_byte_order_mark_are_no_matter(jobs: J
 def test_classes_that_are_numbers_are_in_order_of_value(jobs: Jobs) -> None:
     jobs.write_scripts({"preprocessing.py": preprocessing()})
     assert read(jobs.split(as_csv(small_table(60, ("10", "9", "2.0")))) / "result.json")["classes"] == ["2", "9", "10"]
+
+
+def test_a_split_within_a_fold_sees_its_training_rows_alone(jobs: Jobs) -> None:
+    whole = read(jobs.split() / "folds.json")
+    inner = read(jobs.split(within=2) / "folds.json")
+    train, test = set(whole["folds"][2]["train"]), set(whole["folds"][2]["test"])
+    assert len(inner["folds"]) == FOLDS and inner["holdout"] == []
+    for fold in inner["folds"]:
+        assert set(fold["train"]) | set(fold["test"]) == train
+        assert not (set(fold["train"]) | set(fold["test"])) & (test | set(whole["holdout"]))
+    assert sorted(row for fold in inner["folds"] for row in fold["test"]) == sorted(train)
+
+
+def test_a_split_of_a_sample_keeps_the_classes_and_leaves_the_holdout_out(jobs: Jobs) -> None:
+    whole, split = read(jobs.split() / "folds.json"), jobs.split(sample=0.3)
+    part = read(split / "folds.json")
+    rows = sorted(row for fold in part["folds"] for row in fold["test"])
+    assert set(rows).isdisjoint(whole["holdout"])
+    assert len(rows) == pytest.approx(0.3 * 712, abs=1)
+    table = pd.read_csv(TITANIC / "titanic.csv")
+    assert table["Survived"][rows].mean() == pytest.approx(table["Survived"].mean(), abs=0.01)
+    assert read(split / "result.json")["holdout_rows"] == 0
+
+
+def test_a_split_within_a_fold_that_is_not_there_is_refused(jobs: Jobs) -> None:
+    with pytest.raises(JobFailed, match="no fold 7"):
+        jobs.split(within=7)

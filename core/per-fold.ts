@@ -1,0 +1,57 @@
+import { mean } from 'simple-statistics';
+import type { FitResult, Goal } from './results.ts';
+import { isBetter, type Trial } from './scores.ts';
+import type { Setting } from './setting.ts';
+
+/** What a fold found when it tuned on its own. */
+export interface FoldWinner {
+  readonly fold: number;
+  readonly setting: Setting;
+  /** Its score on the very fold that chose it: better than it will score elsewhere. */
+  readonly score: number;
+}
+
+/** What folds that tuned on their own found, and what became of it. */
+export interface PerFold {
+  readonly winners: readonly FoldWinner[];
+  /** The mean of the winners' own scores. It flatters: each was chosen by the rows that score it. */
+  readonly optimistic: number;
+  /** The setting of the winner with the best score, cross-validated over all folds. */
+  readonly best: Trial | undefined;
+  /** Each winner's setting, cross-validated over all folds. */
+  readonly each: readonly Trial[];
+}
+
+/**
+ * The best of one fold's fits; of equals the first.
+ *
+ * @throws RangeError where there is none
+ */
+export function winnerOf(
+  fold: number,
+  settings: readonly Setting[],
+  fits: readonly FitResult[],
+  objective: string,
+  goal: Goal,
+): FoldWinner {
+  let best: FoldWinner | undefined;
+  for (const setting of settings) {
+    const score = fits.find((fit) => fit.setting === setting.id && fit.fold === fold)?.metrics[objective];
+    if (score !== undefined && (best === undefined || isBetter(score, best.score, goal)))
+      best = { fold, setting, score };
+  }
+  if (best === undefined) throw new RangeError(`fold ${fold} has no fit to choose from`);
+  return best;
+}
+
+/** The mean of the winners' own scores. */
+export function optimisticMean(winners: readonly FoldWinner[]): number {
+  return mean(winners.map(({ score }) => score));
+}
+
+/** The winner with the best score of its own; of equals that of the first fold. */
+export function bestWinner(winners: readonly FoldWinner[], goal: Goal): FoldWinner {
+  const [first, ...others] = winners;
+  if (first === undefined) throw new RangeError('no fold has a winner');
+  return others.reduce((best, each) => (isBetter(each.score, best.score, goal) ? each : best), first);
+}

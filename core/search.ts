@@ -1,0 +1,52 @@
+import { gridSettings, randomSettings, type Ranges } from './ranges.ts';
+import type { Hyperparameters, Setting } from './setting.ts';
+
+/** How settings are drawn. */
+export const SAMPLERS = ['random', 'grid'] as const;
+
+/** What of a pipeline decides which settings are tried. */
+export interface SearchPlan {
+  readonly algorithms: Readonly<
+    Record<string, { readonly hyperparameters: Hyperparameters; readonly ranges: Ranges } | undefined>
+  >;
+  readonly tuning: {
+    readonly trials: number;
+    readonly sampler: (typeof SAMPLERS)[number];
+    readonly settings?:
+      readonly { readonly algorithm: string; readonly hyperparameters: Hyperparameters }[] | undefined;
+  };
+}
+
+/**
+ * The algorithms to tune, of those that have ranges.
+ *
+ * @param ranked the base settings, the best first
+ * @param tune `best`, `all` or `top-<n>`. The best is tuned or none: a worse algorithm with ranges does not stand in for it
+ */
+export function algorithmsToTune(
+  ranked: readonly Setting[],
+  tune: string,
+  { algorithms }: Pick<SearchPlan, 'algorithms'>,
+): Setting[] {
+  const count = tune === 'all' ? ranked.length : tune === 'best' ? 1 : Number(tune.slice('top-'.length));
+  return ranked.slice(0, count).filter(({ algorithm }) => Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0);
+}
+
+/** The settings to try: those given by hand, or else drawn for each of the algorithms to tune. */
+export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonly Setting[], seed: number): Setting[] {
+  const drawn =
+    tuning.settings?.map(({ algorithm, hyperparameters }) => ({
+      algorithm,
+      hyperparameters: { ...algorithms[algorithm]?.hyperparameters, ...hyperparameters },
+    })) ??
+    bases.flatMap(({ algorithm, hyperparameters }) => {
+      const ranges = algorithms[algorithm]?.ranges ?? {};
+      return tuning.sampler === 'grid'
+        ? gridSettings(algorithm, hyperparameters, ranges)
+        : randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
+    });
+  return drawn.map(({ algorithm, hyperparameters }, index) => ({
+    id: `trial-${String(index + 1).padStart(3, '0')}`,
+    ...{ algorithm, hyperparameters },
+  }));
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { useLocalStack } from '../support/local-stack.ts';
+import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
+
+const stack = useLocalStack();
+cleanPipelines();
+
+const trial = z.object({
+  setting: z.object({ id: z.string(), algorithm: z.string(), hyperparameters: z.record(z.string(), z.unknown()) }),
+  scores: z.array(z.number()),
+  mean: z.number(),
+});
+const answer = z.object({
+  base: z.array(trial),
+  tuned: z.array(trial),
+  winner: trial,
+  perFold: z
+    .object({
+      winners: z.array(z.object({ fold: z.number(), score: z.number() })),
+      optimistic: z.number(),
+      best: trial.optional(),
+      each: z.array(trial),
+    })
+    .optional(),
+  nested: z
+    .object({
+      mean: z.number(),
+      folds: z.array(z.object({ fold: z.number(), inner: z.number(), score: z.number() })),
+    })
+    .optional(),
+  jobs: z.array(z.object({ step: z.string(), reused: z.boolean() })),
+});
+
+const titanic = (tuning: string, more = ''): string => `pipeline: search
+data: { file: titanic.csv }
+split: { folds: 4 }
+algorithms:
+  logistic_regression: { ranges: { C: { type: continuous, min: 0.001, max: 100, scaling: logarithmic } } }
+  xgboost: { hyperparameters: { n_estimators: 20 }, ranges: { max_depth: { type: integer, min: 2, max: 8 } } }
+tuning: ${tuning}
+${more}`;
+
+async function run(pipeline: string, data?: string, scripts?: Record<string, string>): Promise<z.infer<typeof answer>> {
+  const file = await pipelineWith({
+    pipeline,
+    ...(data !== undefined && { data: () => data }),
+    scripts: scripts ?? {},
+  });
+  const ended = await stack().cli('run', file, '--json');
+  expect(ended.code, ended.stderr).toBe(0);
+  return answer.parse(JSON.parse(ended.stdout));
+}
+
+describe('tuning', () => {
+  test('per fold names what flatters, beside what the winners are worth over all folds', async () => {
+    const { perFold, tuned, winner, base } = await run(titanic('{ trials: 4, seed: 7, scope: per-fold, tune: all }'));
+    expect(perFold?.winners.map(({ fold }) => fold)).toEqual([0, 1, 2, 3]);
+    expect(perFold?.each).toHaveLength(4);
+    expect(tuned.every(({ scores }) => scores.length === 4)).toBe(true);
+    for (const each of perFold?.each ?? []) expect(perFold?.optimistic).toBeGreaterThanOrEqual(each.mean);
+    expect(perFold?.each.map(({ setting }) => setting.id)).toContain(perFold?.best?.setting.id);
+    expect(winner.mean).toBe(Math.max(...[...base, ...tuned].map(({ mean }) => mean)));
+  });
+
+  test('on a sample chooses there, and cross-validates what it chose on all rows', async () => {
+    const pipeline = titanic('{ trials: 3, seed: 11, sample: 0.5 }').replace(
+      'max_depth: { type: integer, min: 2, max: 8 }',
+      'learning_rate: { type: continuous, min: 0.05, max: 0.5 }',
+    );
+    const { jobs, winner, base } = await run(pipeline);
+    const steps = jobs.flatMap(({ step, reused }) => (reused ? [] : [step]));
+    expect(steps).toEqual(expect.arrayContaining(['sample/split', 'sample/fold-0/preprocess', 'confirm-1']));
+    expect(winner.scores).toHaveLength(4);
+    expect(winner.mean).toBeGreaterThanOrEqual(Math.max(...base.map(({ mean }) => mean)));
+  });
+
+  test('with settings given by hand tries these and no others', async () => {
+    const { tuned } = await run(
+      titanic('{ race: off, settings: [{ algorithm: xgboost, hyperparameters: { max_depth: 3 } }] }'),
+    );
+    expect(tuned.map(({ setting }) => setting)).toMatchObject([
+      { algorithm: 'xgboost', hyperparameters: { n_estimators: 20, max_depth: 3 } },
+    ]);
+  });
+
+  test('of every algorithm goes over the grid of each', async () => {
+    const { tuned } = await run(
+      titanic('{ tune: all, sampler: grid, race: off }').replace(
+        '{ type: continuous, min: 0.001, max: 100, scaling: logarithmic }',
+        '{ type: categorical, values: [0.1, 1] }',
+      ),
+    );
+    const algorithms = tuned.map(({ setting }) => setting.algorithm);
+    expect(algorithms.filter((name) => name === 'logistic_regression')).toHaveLength(2);
+    expect(algorithms.filter((name) => name === 'xgboost')).toHaveLength(7);
+  });
+});
+
+describe('the nested estimate', () => {
+  /** Thirty columns and a target that have nothing to do with each other. */
+  function noise(): string {
+    let state = 12_345;
+    const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+    const names = Array.from({ length: 30 }, (_, index) => `x${index}`);
+    const rows = Array.from({ length: 250 }, () => [...names.map(() => next().toFixed(4)), next() < 0.5 ? '0' : '1']);
+    return [[...names, 'y'], ...rows].map((row) => row.join(',')).join('\n');
+  }
+  const PREPROCESSING = `from sklearn.compose import ColumnTransformer
+from sklearn.preprocessing import StandardScaler
+
+TARGET = "y"
+NUMERIC = [f"x{number}" for number in range(30)]
+CATEGORICAL = []
+
+
+def build_preprocessing():
+    return ColumnTransformer([("numbers", StandardScaler(), NUMERIC)])
+`;
+  const PIPELINE = `pipeline: noise
+data: { file: titanic.csv }
+split: { folds: 4, seed: 3 }
+algorithms:
+  random_forest:
+    hyperparameters: { n_estimators: 15 }
+    ranges:
+      max_depth: { type: integer, min: 1, max: 12 }
+      min_samples_leaf: { type: integer, min: 1, max: 20 }
+      max_features: { type: continuous, min: 0.1, max: 0.9 }
+tuning: { trials: 15, seed: 5, race: off }
+estimate: nested
+`;
+
+  test('of pure noise is what chance gives, where the mean that the choice was made by is above it', async () => {
+    const { nested, winner } = await run(PIPELINE, noise(), { 'preprocessing.py': PREPROCESSING });
+    expect(nested?.folds.map(({ fold }) => fold)).toEqual([0, 1, 2, 3]);
+    const scores = nested?.folds.map(({ score }) => score) ?? [];
+    const mean = nested?.mean ?? Number.NaN;
+    const sd = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (scores.length - 1));
+    // Nadeau and Bengio's interval, 4 folds: t of 3 degrees of freedom at 0.975 is 3.182.
+    const half = 3.182 * sd * Math.sqrt(1 / 4 + 1 / 3);
+    expect(Math.abs(mean - 0.5)).toBeLessThanOrEqual(half);
+    expect(winner.mean).toBeGreaterThan(0.5);
+    expect(winner.mean).toBeGreaterThan(mean);
+    for (const { inner } of nested?.folds ?? []) expect(inner).toBeGreaterThan(0.5);
+  });
+});
