@@ -45,25 +45,26 @@ function verdicts({ comparisons, objective }: LeakReport): string[] {
       'hardly leak; an encoder that reads the target can.',
     ];
   }
-  return real.map(({ setting, flatters }) =>
-    flatters > 0
-      ? `${setting.algorithm}: preprocessing that has seen the test rows flatters ${objective.metric} by ${shortScore(flatters)}. Scores from a table preprocessed as a whole are not to be trusted.`
-      : `${setting.algorithm}: preprocessing that has seen the test rows harms ${objective.metric} by ${shortScore(-flatters)}.`,
-  );
+  const lines = real.map(({ setting, flatters }) => {
+    const does = flatters > 0 ? 'flatters' : 'harms';
+    return `${setting.algorithm}: preprocessing that has seen the test rows ${does} ${objective.metric} by ${shortScore(Math.abs(flatters))}.`;
+  });
+  return [...lines, 'Do not trust scores of a table that was preprocessed as a whole; a run fits it in each fold.'];
 }
 
 function warningLine(warning: LeakWarning, { folds }: LeakReport): string {
   switch (warning.kind) {
     case 'duplicates': {
       const all = sum(folds.map((fold) => fold.test_rows));
-      const pairs = warning.first.map(([test, train]) => `${test} (as ${train})`).join(', ');
+      const pairs = warning.first.map(([test, train]) => `${test} (as ${train})`);
       return (
         `${sum(warning.counts)} of ${all} test rows have the features of a training row and ` +
-        `${warning.target === 'same' ? 'the same' : 'another'} target: rows ${pairs} …; by fold: ${warning.counts.join(', ')}.`
+        `${warning.target === 'same' ? 'the same' : 'another'} target: rows ${firstOf(pairs, warning.counts)}, counted from 0. ` +
+        'Keep equal rows in one group (GROUP), or keep one of them.'
       );
     }
     case 'groups':
-      return `groups (GROUP) have rows on both sides of a fold: ${warning.first.join(', ')} …; by fold: ${warning.counts.join(', ')}. Take split.scheme: group.`;
+      return `groups (GROUP) have rows on both sides of a fold: ${firstOf(warning.first, warning.counts)}. Take split.scheme: group.`;
     case 'time':
       return `test rows are earlier (TIME) than a training row; share by fold: ${warning.shares.map(percentOf).join(', ')}. Take split.scheme: time.`;
     case 'feature':
@@ -79,6 +80,12 @@ function widthsNote({ widths }: LeakReport): string[] {
   return [
     `Note: preprocessing makes ${widths.join(', ')} features in the folds: a category is in some training rows and not in others. It is no fault.`,
   ];
+}
+
+/** The first of them, and how many each fold has. */
+function firstOf(first: readonly string[], counts: readonly number[]): string {
+  const more = sum(counts) > first.length ? ' …' : '';
+  return `${first.join(', ')}${more} (by fold: ${counts.join(', ')})`;
 }
 
 function signed(value: number): string {

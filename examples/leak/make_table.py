@@ -7,23 +7,23 @@ import sys
 
 import numpy as np
 
-ROWS, CITIES, SEED = 2000, 200, 11
+ROWS, CITIES, SEED = 2000, 180, 11
 PLANS = {"basic": 0.5, "plus": 0.0, "pro": -0.6}
 
 
 def table() -> list[list[str]]:
-    """Header and rows. Age, visits and plan tell of the churn, the city does not."""
+    """Header and rows. Spending, visits and plan tell of the churn, the city does not."""
     random = np.random.default_rng(SEED)
-    age = random.integers(18, 80, ROWS)
+    spending = random.uniform(0, 100, ROWS)
     visits = random.poisson(6, ROWS)
     plan = random.choice(list(PLANS), ROWS, p=[0.5, 0.3, 0.2])
     city = random.integers(0, CITIES, ROWS)
-    log_odds = 0.03 * (age - 48) - 0.18 * (visits - 6) + np.array([PLANS[name] for name in plan])
+    log_odds = 0.03 * (50 - spending) - 0.18 * (visits - 6) + np.array([PLANS[name] for name in plan])
     churned = random.random(ROWS) < 1 / (1 + np.exp(-log_odds))
-    rows = zip(age, visits, plan, city, churned, strict=True)
+    rows = zip(spending, visits, plan, city, churned, strict=True)
     return [
-        ["age", "visits", "plan", "city", "churned"],
-        *([str(a), str(v), str(p), f"city-{c:03}", "yes" if y else "no"] for a, v, p, c, y in rows),
+        ["spending", "visits", "plan", "city", "churned"],
+        *([f"{s:.2f}", str(v), str(p), f"city-{c:03}", "yes" if y else "no"] for s, v, p, c, y in rows),
     ]
 
 

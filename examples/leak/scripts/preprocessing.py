@@ -5,7 +5,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
 TARGET = "churned"
-NUMERIC = ["age", "visits"]
+NUMERIC = ["spending", "visits"]
 CATEGORICAL = ["plan", "city"]
 
 
