@@ -89,7 +89,9 @@ function firstOf(first: readonly string[], counts: readonly number[]): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${shortScore(value)}`;
+  const text = shortScore(value);
+  if (Number(text) === 0) return shortScore(0);
+  return value < 0 ? text : `+${text}`;
 }
 
 function percentOf(share: number): string {

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-ROWS, CITIES, SEED = 2000, 180, 11
+ROWS, CITIES, SEED = 2500, 250, 11
 PLANS = {"basic": 0.5, "plus": 0.0, "pro": -0.6}
 
 
