@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
-import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
+import { cleanPipelines, pipelineWith, slowPipeline } from '../support/pipelines.ts';
 
 const stack = useLocalStack();
 cleanPipelines();
@@ -117,4 +117,21 @@ test('a job that fails is told with its own words', async () => {
   );
   expect(ended.code).toBe(1);
   expect(ended.stderr).toMatch(/leak-check: job .* failed: .*'own' cannot be built .*no such thing/s);
+});
+
+test('a check that is cancelled stops its job', async () => {
+  const waiting = stack().cli('leak-check', await pipelineWith(slowPipeline(20)));
+  const checking = async (): Promise<boolean> =>
+    (await stack().runningJobs()).some(({ name }) => name.endsWith('-leak-check'));
+  await expect.poll(checking, { timeout: 60_000 }).toBe(true);
+  const running = stack().temporal.workflow.list({
+    query: "WorkflowType = 'leakCheckWorkflow' AND ExecutionStatus = 'Running'",
+  });
+  const ids: string[] = [];
+  for await (const { workflowId } of running) ids.push(workflowId);
+  expect(ids).toEqual([expect.stringMatching(/^slow\/leak-check-/)]);
+  const cancelled = await stack().cli('cancel', ...ids);
+  expect(cancelled.code, cancelled.stderr).toBe(0);
+  expect(await stack().runningJobs()).toEqual([]);
+  expect((await waiting).code).toBe(3);
 });
