@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from bundled import as_text, bundled, scripts_for, transformer
+from bundled import as_text, bundled, cross_validate, scripts_for, transformer
 from jobs import ALGORITHMS, FOLDS, ROOT, TITANIC, CrossValidation, JobFailed, Jobs, read
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_wine
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import roc_auc_score, root_mean_squared_error
 from sklearn.pipeline import Pipeline
@@ -112,6 +112,19 @@ def test_a_regression_equals_plain_scikit_learn(tmp_path: Path) -> None:
     scores = {each["feature"]: each["score"] for each in result["features"]}
     assert 0.2 < scores["bmi"] < 0.5, "a body mass index tells something of diabetes, and not everything"
     assert all(score < 0.5 for score in scores.values())
+
+
+def test_many_classes_and_weights_are_scored_as_a_run_scores_them(jobs: Jobs) -> None:
+    frame = bundled(load_wine)
+    frame.insert(0, "weight", [1.0 + n % 3 for n in range(len(frame))])
+    jobs.write_scripts(scripts_for(frame, 'WEIGHT = "weight"', ("weight",)))
+    split = jobs.split(as_text(frame), folds=3, metrics="roc_auc,log_loss")
+    _, expected = cross_validate(jobs, split, {"logistic_regression": {}}, ["log_loss"], 3)
+    result = jobs.leak_check(split, LOGISTIC, ["log_loss"])
+    assert result["scores"][0]["honest"] == [expected["logistic_regression", fold]["log_loss"] for fold in range(3)]
+    scores = {each["feature"]: each["score"] for each in result["features"]}
+    assert 0.85 < scores["flavanoids"] < 0.98, "three cultivars that differ most in their flavanoids"
+    assert scores["flavanoids"] > scores["ash"]
 
 
 def test_folds_of_another_table_are_refused(jobs: Jobs) -> None:
