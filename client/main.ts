@@ -4,6 +4,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
+import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
 import { addResult } from './commands/result.ts';
 import { addRun } from './commands/run.ts';
@@ -19,7 +20,7 @@ import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
-  ...[addValidate, addRun, addList, addResult, addCancel],
+  ...[addValidate, addLeakCheck, addRun, addList, addResult, addCancel],
   ...[addWorker, addSchema],
 ];
 

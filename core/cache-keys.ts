@@ -48,6 +48,15 @@ export function evaluationKey(input: RunInput, setting: Setting): string {
   return contentKey({ step: 'evaluation', final: finalKey(input, setting), ...scoring(input) });
 }
 
+/** The leak check of these settings. */
+export function leakageKey(input: RunInput, settings: readonly Setting[]): string {
+  const checked = settings.map(({ algorithm, hyperparameters }) => ({
+    hyperparameters,
+    ...algorithmOf(input, algorithm),
+  }));
+  return contentKey({ step: 'leakage', rows: rowsKey(input), settings: checked, ...scoring(input) });
+}
+
 /** What every step depends on. */
 function shared({ pipeline, image, code, reuse, run }: RunInput): object {
   return { image: pipeline.jobs.image ?? image, code: code.common, run: reuse ? null : run };

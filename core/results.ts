@@ -51,13 +51,34 @@ const fits = z.object({ fits: z.array(fit), working_seconds: z.number().default(
 
 const evaluation = z.object({ rows: z.int(), metrics: z.record(z.string(), z.number()), holdout_hash: hash });
 
+/** Test rows with the features of a training row: how many in each fold, and the first pairs of row numbers (test, training). */
+const twins = z.object({ counts: z.array(z.int()), first: z.array(z.tuple([z.int(), z.int()])) });
+
+/** What the leak check finds; every array that is not of `first` or `features` has one entry a fold. */
+const leakage = z.object({
+  /** The objective, with preprocessing fitted on the training rows (honest) and on all rows (leaky). */
+  scores: z.array(z.object({ setting: z.string(), honest: z.array(z.number()), leaky: z.array(z.number()) })),
+  /** Of the honest preprocessing. */
+  evidence: z.array(fold),
+  /** Features after preprocessing. */
+  widths: z.array(z.int()),
+  duplicates: z.object({ same: twins, other: twins }),
+  /** Groups with rows on both sides; null without GROUP. */
+  groups: z.object({ counts: z.array(z.int()), first: z.array(z.string()) }).nullable(),
+  /** The share of the test rows that are earlier than the latest training row; null without TIME. */
+  times: z.array(z.number()).nullable(),
+  /** How well each feature alone predicts the target: ROC AUC, for a regression R². */
+  features: z.array(z.object({ feature: z.string(), score: z.number() })),
+});
+
 /** The schemas by the name of the result. */
-export const resultSchemas = { split, fold, fits, evaluation, none: z.object({}) };
+export const resultSchemas = { split, fold, fits, evaluation, leakage, none: z.object({}) };
 
 export type ResultName = keyof typeof resultSchemas;
 export type Result<N extends ResultName> = z.infer<(typeof resultSchemas)[N]>;
 export type SplitResult = Result<'split'>;
 export type FoldResult = Result<'fold'>;
+export type LeakageResult = Result<'leakage'>;
 
 /** Raw rows and what the offline model says of each: the probability of each class, or one number. */
 export const smokeRows = z.object({

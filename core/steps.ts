@@ -42,11 +42,13 @@ export function foldsFile({ input }: RunContext): string {
   return splitOf(input).folds;
 }
 
-function splitOf(input: RunInput): ReturnType<typeof splitFiles> {
+/** Where the split leaves its files. */
+export function splitOf(input: RunInput): ReturnType<typeof splitFiles> {
   return splitFiles(cachePrefix(homeOf(input), splitKey(input)));
 }
 
-function base({ input, token, scope }: RunContext, within: string, attempt: number): StepBase {
+/** What the job of a step has in common with all others. */
+export function base({ input, token, scope }: RunContext, within: string, attempt: number): StepBase {
   const step = scope === undefined ? within : `${scope}/${within}`;
   const { pipeline, run, image, role } = input;
   const { instance, volume, timeout } = pipeline.jobs;

@@ -1,6 +1,7 @@
 /** Every workflow that a worker runs; each export is registered by its name. */
 export { deployWorkflow } from './deploy.ts';
 export { foldWorkflow } from './fold.ts';
+export { leakCheckWorkflow } from './leak-check.ts';
 export { nestedWorkflow } from './nested.ts';
 export { pipelineWorkflow } from './pipeline.ts';
 export { tuneWorkflow } from './tune.ts';

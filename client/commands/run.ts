@@ -71,8 +71,12 @@ export async function follow(handle: RunHandle, shell: Shell): Promise<RunResult
   return result;
 }
 
-/** A run that no worker takes would wait without a word. */
-async function requireWorker({ temporal: { client, namespace } }: Session): Promise<void> {
+/**
+ * Refuses where no worker would take a run: it would wait without a word.
+ *
+ * @throws CrossfoldError Unreachable
+ */
+export async function requireWorker({ temporal: { client, namespace } }: Session): Promise<void> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUE },

@@ -59,8 +59,13 @@ def read_batch(file: Path) -> Batch:
         raise CrossfoldError(
             f"The job's batch is incomplete: hyperparameters batch_0, batch_1, … were expected, found: {found}."
         )
+    return parse_batch("".join(parts[number] for number in sorted(parts)))
+
+
+def parse_batch(text: str) -> Batch:
+    """The batch in its JSON text."""
     try:
-        return _parse(json.loads("".join(parts[number] for number in sorted(parts))))
+        return _parse(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CrossfoldError(
             f"The job's batch cannot be read ({type(error).__name__}: {error}); it is made by the"

@@ -23,7 +23,10 @@ from crossfold.failure import CrossfoldError
 from crossfold.files import read_json, write_json
 from crossfold.task import Task
 
-_JOBS = ("split.py", "preprocess.py", "train.py", "train_indices.py", "search.py", "final_fit.py", "evaluate.py")
+_JOBS = (
+    *("split.py", "preprocess.py", "train.py", "train_indices.py", "search.py", "final_fit.py", "evaluate.py"),
+    "leak_check.py",
+)
 _LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib", "xgboost", "xgboost-cpu")
 
 

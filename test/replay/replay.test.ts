@@ -32,7 +32,13 @@ describe('the workflows decide as they did when the history was recorded of', ()
   test('each kind of workflow, and each kind of end', () => {
     expect(recorded).toEqual(
       expect.arrayContaining([
-        ...['completed.json', 'completed-fold-0.json', 'completed-tune.json', 'completed-deploy.json'],
+        ...[
+          'completed.json',
+          'completed-fold-0.json',
+          'completed-tune.json',
+          'completed-deploy.json',
+          'leak-check.json',
+        ],
         ...['failed.json', 'failed-fold-0.json', 'cancelled.json', 'cancelled-fold-0.json'],
       ]),
     );

@@ -175,6 +175,17 @@ class Jobs:
         self.run(base, "evaluate", ["--metrics", ",".join(metrics)])
         return base / "processing" / "output" / "evaluation"
 
+    def leak_check(
+        self, split: Path, settings: Mapping[str, Any], metrics: Sequence[str] = METRICS, piece: int = 100
+    ) -> Any:
+        """Run the leak check, its batch cut into pieces as the orchestrator cuts it; the result."""
+        base = self.preprocess_tree(split)
+        batch = {"metrics": list(metrics), "seed": SEED, "task": self.task, "settings": settings, "fits": []}
+        text = json.dumps(batch)
+        pieces = [text[at : at + piece] for at in range(0, len(text), piece)]
+        self.run(base, "leak_check", [f"--batch={each}" for each in pieces])
+        return read(base / "processing" / "output" / "leakage" / "result.json")
+
 
 def start(base: Path, script: str, arguments: Sequence[str] = ()) -> subprocess.Popen[str]:
     """Start an entry point as a process, as a container does."""
