@@ -11,6 +11,7 @@ const EXAMPLE = fileURLToPath(new URL('../../examples/diabetes/pipeline.yaml', i
 const wholeResult = z.object({
   objective: z.object({ metric: z.string(), goal: z.string() }),
   classes: z.array(z.string()),
+  tuned: z.array(z.object({ scores: z.array(z.number()) })),
   base: z.array(z.object({ mean: z.number(), scores: z.array(z.number()) })),
   before: z.object({ mean: z.number() }),
   winner: z.object({ mean: z.number() }),
@@ -33,7 +34,9 @@ describe('the diabetes run, a regression with repeated folds and a metric of its
   test('scores each setting on the folds of both repeats, with every metric', () => {
     expect(result.classes).toEqual([]);
     expect(result.base.map(({ scores }) => scores.length)).toEqual([10, 10, 10]);
-    expect(result.fits).toHaveLength((3 + 10 + 1) * 10);
+    const raced = result.tuned.reduce((sum, { scores }) => sum + scores.length, 0);
+    expect(result.tuned).toHaveLength(10);
+    expect(result.fits).toHaveLength((3 + 1) * 10 + raced);
     expect(result.fits.every(({ metrics }) => Object.keys(metrics).join() === 'rmse,mae,r2,within_50')).toBe(true);
   });
 

@@ -25,7 +25,8 @@ const wholeResult = z.object({
   base: z.array(z.object({ mean: z.number(), scores: z.array(z.number()) })),
   before: z.object({ mean: z.number() }),
   winner: z.object({ mean: z.number() }),
-  tuned: z.array(z.object({ mean: z.number() })),
+  tuned: z.array(z.object({ mean: z.number(), scores: z.array(z.number()) })),
+  race: z.object({ rule: z.string(), saved: z.number(), all: z.number() }),
   deployment: z.object({
     endpoint: z.string(),
     smokeRows: z.number(),
@@ -51,9 +52,13 @@ afterAll(async () => {
 });
 
 describe('the Titanic run', () => {
-  test('has every fit: each base setting, each trial and the winner on each fold', () => {
+  test('has every fit: each base setting and the winner on each fold, each trial as long as it could win', () => {
     expect(result.rows).toEqual({ all: 891, holdout: 179 });
-    expect(result.fits).toHaveLength((3 + 20 + 1) * 5);
+    const raced = result.tuned.reduce((sum, { scores }) => sum + scores.length, 0);
+    expect(result.fits).toHaveLength((3 + 1) * 5 + raced);
+    expect(result.race).toEqual({ rule: 'friedman', all: 100, saved: 100 - raced });
+    // The winner was scored on every fold.
+    expect(Math.max(...result.tuned.map(({ scores }) => scores.length))).toBe(5);
     expect(result.base).toHaveLength(3);
     expect(result.tuned).toHaveLength(20);
     expect(result.winner.mean).toBeGreaterThanOrEqual(result.before.mean);
