@@ -21,6 +21,8 @@ export interface ObjectStore {
   version(uri: string): Promise<string | undefined>;
   /** The objects below a prefix. */
   list(prefix: string): AsyncIterable<string>;
+  /** How many bytes the objects below a prefix have together. */
+  size(prefix: string): Promise<number>;
   writeText(uri: string, text: string, contentType: string): Promise<void>;
   /** Writes the file unless the object is there already; tells whether it wrote. */
   writeFileOnce(uri: string, path: string): Promise<boolean>;
@@ -62,15 +64,20 @@ export function createObjectStore(s3: S3Client): ObjectStore {
     return (await version(uri)) !== undefined;
   }
 
-  async function* list(prefix: string): AsyncIterable<string> {
-    const { Bucket, Key } = splitUri(prefix);
+  async function* below(prefix: string): AsyncIterable<{ uri: string; bytes: number }> {
+    const { Bucket, Key: Prefix } = splitUri(prefix);
     try {
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: Key })) {
-        for (const object of Contents) if (object.Key !== undefined) yield `s3://${Bucket}/${object.Key}`;
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
+        for (const { Key, Size = 0 } of Contents)
+          if (Key !== undefined) yield { uri: `s3://${Bucket}/${Key}`, bytes: Size };
       }
     } catch (error) {
       throw toCrossfoldError(error, `list ${prefix}`);
     }
+  }
+
+  async function* list(prefix: string): AsyncIterable<string> {
+    for await (const { uri } of below(prefix)) yield uri;
   }
 
   return {
@@ -78,6 +85,11 @@ export function createObjectStore(s3: S3Client): ObjectStore {
     exists,
     version,
     list,
+    async size(prefix) {
+      let sum = 0;
+      for await (const { bytes } of below(prefix)) sum += bytes;
+      return sum;
+    },
     async readText(uri) {
       const body = await read(uri);
       return body === undefined ? undefined : await new Response(Readable.toWeb(body)).text();

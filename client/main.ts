@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { AddCommand, Shell } from './command.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
@@ -20,7 +21,7 @@ import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
-  ...[addValidate, addLeakCheck, addRun, addList, addResult, addCancel],
+  ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
   ...[addWorker, addSchema],
 ];
 

@@ -7,11 +7,12 @@ import type { pipelineWorkflow } from '../workflows/index.ts';
 
 type Run = typeof pipelineWorkflow;
 export type RunHandle = WorkflowHandle<Run>;
+export type StartedRun = WorkflowHandleWithFirstExecutionRunId<Run>;
 
 const TYPE = 'pipelineWorkflow';
 
 /** Starts a run; the same input again is the same run. */
-export async function startRun(client: Client, input: RunInput): Promise<WorkflowHandleWithFirstExecutionRunId<Run>> {
+export async function startRun(client: Client, input: RunInput): Promise<StartedRun> {
   const { pipeline } = input.pipeline;
   return await client.workflow.start<Run>(TYPE, {
     taskQueue: TASK_QUEUE,

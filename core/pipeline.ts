@@ -90,6 +90,7 @@ const jobs = z
     volume: z.int().min(1).max(16_384).default(30).describe('Disk of a job, GB.'),
     timeout: z.int().min(60).max(432_000).default(3600).describe('The longest that a job may run, seconds.'),
     image: z.string().min(1).max(255).optional().describe('Container image; default: CROSSFOLD_IMAGE.'),
+    price: z.number().gt(0).optional().describe('USD per instance-hour; default: what crossfold knows of us-east-1.'),
   })
   .prefault({});
 

@@ -2,12 +2,12 @@ import proto from '@temporalio/proto';
 import { join } from 'node:path';
 import { readPlaces } from '../../config/home.ts';
 import { TASK_QUEUE } from '../../core/names.ts';
-import type { RunResult } from '../../core/run.ts';
+import type { RunInput, RunResult } from '../../core/run.ts';
 import type { AddCommand, Shell } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { resultText } from '../format/result-text.ts';
-import { readPipeline } from '../pipeline-source.ts';
-import { runLink, startRun, type RunHandle } from '../runs.ts';
+import { readPipeline, type PipelineSource } from '../pipeline-source.ts';
+import { runLink, startRun, type RunHandle, type StartedRun } from '../runs.ts';
 import { withSession, type Session } from '../session.ts';
 import { prepareRun } from '../submit.ts';
 import { noWorker, watchRun } from '../watch.ts';
@@ -52,13 +52,28 @@ export const addRun: AddCommand = (program, shell) => {
  *
  * @throws CrossfoldError PipelineInvalid, SettingsInvalid, Unreachable (also where no worker polls)
  */
-export async function submit(file: string, session: Session, { terminal }: Shell, reuse = true): Promise<RunHandle> {
+export async function submit(file: string, session: Session, shell: Shell, reuse = true): Promise<RunHandle> {
   const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
+  const { handle } = await start(source, session, shell, reuse);
+  return handle;
+}
+
+/**
+ * Hands over the files of a checked pipeline and starts a run; answers with what it was started with.
+ *
+ * @throws CrossfoldError PipelineInvalid, SettingsInvalid, Unreachable (also where no worker polls)
+ */
+export async function start(
+  source: PipelineSource,
+  session: Session,
+  { terminal }: Shell,
+  reuse: boolean,
+): Promise<{ handle: StartedRun; input: RunInput }> {
   await requireWorker(session);
   const input = await prepareRun(source, session.settings, session.objects, new Date(), reuse);
   const handle = await startRun(session.temporal.client, input);
   terminal.note(`run ${handle.workflowId}\n${runLink(session.settings.uiUrl, session.temporal.namespace, handle)}`);
-  return handle;
+  return { handle, input };
 }
 
 /** Follows a run; undefined where the user went away before its end. */

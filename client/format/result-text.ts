@@ -127,6 +127,7 @@ function predictionText(prediction: Prediction): string {
   return `${prediction.label}  (${shares.join(', ')})`;
 }
 
-function shownValue(value: string | number | boolean | null): string {
+/** A hyperparameter's value as people read it. */
+export function shownValue(value: string | number | boolean | null): string {
   return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : String(value);
 }

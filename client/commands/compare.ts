@@ -1,0 +1,119 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { readPlaces } from '../../config/home.ts';
+import { comparisonRows, type MethodRun } from '../../core/comparison.ts';
+import { CrossfoldError } from '../../core/errors.ts';
+import { METHODS, type Method } from '../../core/methods.ts';
+import type { Pipeline } from '../../core/pipeline.ts';
+import { priceOf } from '../../core/prices.ts';
+import { recommendation } from '../../core/recommendation.ts';
+import type { AddCommand, Shell } from '../command.ts';
+import { comparisonText, type Comparison } from '../format/comparison-text.ts';
+import { measuredRun } from '../measured-run.ts';
+import { readPipeline, type PipelineSource } from '../pipeline-source.ts';
+import { withSession, type Session } from '../session.ts';
+import { follow, start } from './run.ts';
+
+interface Options {
+  readonly methods: readonly Method[];
+  readonly slots?: number;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+/** `crossfold compare`: runs a pipeline once by each method, and tells what each found and took. */
+export const addCompare: AddCommand = (program, shell) => {
+  program
+    .command('compare')
+    .summary('run a pipeline by each method, and compare them')
+    .description(
+      'Runs a pipeline once by each method, one after the other, without deployment and without taking over what earlier ' +
+        'runs found; then shows as Markdown what each found, what it took, and what it would take with slower starts. ' +
+        'Ctrl-C ends the comparison; the run that is under way goes on.',
+    )
+    .argument('[file]', 'the pipeline file', 'pipeline.yaml')
+    .option('--methods <list>', 'the methods, by commas; the first is what the others are held against', parseMethods, [
+      ...METHODS,
+    ])
+    .option('--slots <number>', 'jobs at once, for the estimates; default: CROSSFOLD_SLOTS', parseSlots)
+    .option('--output <file>', 'write the Markdown to a file as well')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  crossfold compare examples/titanic/pipeline.yaml\n' +
+        '  crossfold compare --methods folds,indices --output methods.md',
+    )
+    .action(async (file: string, options: Options) => {
+      if (options.output !== undefined) await requireWritable(options.output);
+      const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
+      await withSession(async (session) => {
+        const runs = await runEach(source, options.methods, session, shell);
+        if (runs === undefined) return;
+        const comparison = comparisonOf(source.pipeline, runs, options.slots ?? session.settings.slots);
+        const text = comparisonText(comparison);
+        if (options.output !== undefined) await writeFile(options.output, `${text}\n`);
+        shell.terminal.print(options.json === true ? JSON.stringify(comparison, null, 2) : text);
+      });
+    });
+};
+
+/** The runs, one after the other, so that none takes slots from another; undefined where the user went away. */
+async function runEach(
+  source: PipelineSource,
+  methods: readonly Method[],
+  session: Session,
+  shell: Shell,
+): Promise<MethodRun[] | undefined> {
+  const runs: MethodRun[] = [];
+  for (const method of methods) {
+    shell.terminal.note(`method ${method}`);
+    const pipeline = { ...source.pipeline, method, deploy: undefined };
+    const { handle, input } = await start({ ...source, pipeline }, session, shell, false);
+    const result = await follow(handle, shell);
+    if (result === undefined) return undefined;
+    runs.push(await measuredRun(handle, input, result, session.objects));
+  }
+  return runs;
+}
+
+function comparisonOf(pipeline: Pipeline, runs: readonly MethodRun[], slots: number): Comparison {
+  const price = priceOf(pipeline.jobs);
+  const methods = comparisonRows(runs, slots, price);
+  return {
+    pipeline: pipeline.pipeline,
+    metric: pipeline.objective,
+    confidence: pipeline.confidence,
+    instance: pipeline.jobs.instance,
+    price,
+    slots,
+    methods,
+    recommendation: recommendation(methods),
+  };
+}
+
+function parseMethods(text: string): Method[] {
+  const names = text.split(',').map((name) => name.trim());
+  const methods = names.flatMap((name) => METHODS.find((method) => method === name) ?? []);
+  if (methods.length < names.length || methods.length < 2 || new Set(methods).size < methods.length)
+    throw new InvalidArgumentError(`allowed: two or more of ${METHODS.join(', ')}, each once, by commas.`);
+  return methods;
+}
+
+function parseSlots(text: string): number {
+  const slots = Number(text);
+  if (!Number.isInteger(slots) || slots < 1) throw new InvalidArgumentError('allowed: a whole number from 1 on.');
+  return slots;
+}
+
+/** Runs take long: what cannot be written is refused before them. */
+async function requireWritable(output: string): Promise<void> {
+  const [file, folder] = await Promise.all(
+    [output, dirname(resolve(output))].map((path) => stat(path).catch(() => undefined)),
+  );
+  if (file?.isDirectory() !== true && folder?.isDirectory() === true) return;
+  throw new CrossfoldError(
+    'SettingsInvalid',
+    `--output: found ${output}, which cannot be written; give a file in a folder that is there.`,
+  );
+}
