@@ -11,7 +11,7 @@ import { meanInterval } from '../../core/statistics.ts';
 
 const SCORES = [0.8, 0.85, 0.9];
 const HASH = `sha256:${'0'.repeat(64)}`;
-const FOLD = { train_rows: 200, test_rows: 100 };
+const FOLD = { train_rows: 200, test_rows: 100, train_hash: '' };
 const SETTING = { id: 'base-a', algorithm: 'a', hyperparameters: { depth: 3 } };
 const TRIAL: Trial = {
   setting: SETTING,
