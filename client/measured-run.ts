@@ -22,13 +22,14 @@ export async function measuredRun(
   objects: ObjectStore,
 ): Promise<MethodRun> {
   const { startTime, closeTime } = await handle.describe();
+  if (closeTime === undefined) throw new TypeError(`run ${handle.workflowId} has not ended`);
   const prefixes = prefixesOf({ input, token: runToken(handle.firstExecutionRunId) }, result);
   const sizes = await Promise.all(prefixes.map((prefix) => objects.size(prefix)));
   return {
     method: input.pipeline.method,
     result,
     fits: await fitsOf(result, objects),
-    wall: ((closeTime ?? startTime).getTime() - startTime.getTime()) / 1000,
+    wall: (closeTime.getTime() - startTime.getTime()) / 1000,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }

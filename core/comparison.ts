@@ -44,7 +44,7 @@ export interface MethodRow {
   /** From the run's start to its end, seconds. */
   readonly wall: number;
   readonly jobs: number;
-  /** Of all jobs from the start on their machine to their end: what is billed. */
+  /** Of all jobs from the start on their machine to their end: what is billed (SageMaker API reference, DescribeTrainingJob, TrainingStartTime). */
   readonly instanceSeconds: number;
   /** Of all jobs from their creation to the start on their machine: not billed. */
   readonly startupSeconds: number;

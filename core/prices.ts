@@ -1,8 +1,9 @@
 import type { Pipeline } from './pipeline.ts';
 
 /**
- * On-demand prices of SageMaker training jobs in us-east-1, USD per instance-hour; processing jobs cost the same. From public copies of
- * AWS's price list (https://aws.amazon.com/sagemaker/ai/pricing/), August 2026. The list itself changes, and other regions cost more or less.
+ * On-demand prices of SageMaker training jobs in us-east-1, USD per instance-hour; processing jobs cost the same. ml.m5.large is what AWS's
+ * price list answered on 2026-08-11 (usage type USE1-Train:ml.m5.large); the others are from public copies of the list
+ * (https://aws.amazon.com/sagemaker/ai/pricing/) that mostly agree: `jobs.price` takes what you pay. Other regions cost more or less.
  */
 const PRICES: ReadonlyMap<string, number> = new Map([
   ['ml.t3.medium', 0.05],

@@ -1,15 +1,15 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readPlaces } from '../../config/home.ts';
 import { comparisonRows, type MethodRun } from '../../core/comparison.ts';
-import { CrossfoldError } from '../../core/errors.ts';
 import { METHODS, type Method } from '../../core/methods.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import { priceOf } from '../../core/prices.ts';
 import { recommendation } from '../../core/recommendation.ts';
 import type { AddCommand, Shell } from '../command.ts';
-import { comparisonText, type Comparison } from '../format/comparison-text.ts';
+import { comparisonText, type MethodComparison } from '../format/comparison-text.ts';
 import { measuredRun } from '../measured-run.ts';
 import { readPipeline, type PipelineSource } from '../pipeline-source.ts';
 import { withSession, type Session } from '../session.ts';
@@ -37,7 +37,7 @@ export const addCompare: AddCommand = (program, shell) => {
       ...METHODS,
     ])
     .option('--slots <number>', 'jobs at once, for the estimates; default: CROSSFOLD_SLOTS', parseSlots)
-    .option('--output <file>', 'write the Markdown to a file as well')
+    .option('--output <file>', 'write the Markdown to a file as well', parseOutput)
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -45,7 +45,6 @@ export const addCompare: AddCommand = (program, shell) => {
         '  crossfold compare --methods folds,indices --output methods.md',
     )
     .action(async (file: string, options: Options) => {
-      if (options.output !== undefined) await requireWritable(options.output);
       const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
       await withSession(async (session) => {
         const runs = await runEach(source, options.methods, session, shell);
@@ -77,7 +76,7 @@ async function runEach(
   return runs;
 }
 
-function comparisonOf(pipeline: Pipeline, runs: readonly MethodRun[], slots: number): Comparison {
+function comparisonOf(pipeline: Pipeline, runs: readonly MethodRun[], slots: number): MethodComparison {
   const price = priceOf(pipeline.jobs);
   const methods = comparisonRows(runs, slots, price);
   return {
@@ -107,13 +106,9 @@ function parseSlots(text: string): number {
 }
 
 /** Runs take long: what cannot be written is refused before them. */
-async function requireWritable(output: string): Promise<void> {
-  const [file, folder] = await Promise.all(
-    [output, dirname(resolve(output))].map((path) => stat(path).catch(() => undefined)),
-  );
-  if (file?.isDirectory() !== true && folder?.isDirectory() === true) return;
-  throw new CrossfoldError(
-    'SettingsInvalid',
-    `--output: found ${output}, which cannot be written; give a file in a folder that is there.`,
-  );
+function parseOutput(file: string): string {
+  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder(file) || !isFolder(dirname(resolve(file))))
+    throw new InvalidArgumentError('allowed: a file in a folder that is there.');
+  return file;
 }

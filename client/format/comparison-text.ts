@@ -4,7 +4,7 @@ import { elapsed } from '../live-lines.ts';
 import { shownValue } from './result-text.ts';
 
 /** What `crossfold compare` found. */
-export interface Comparison {
+export interface MethodComparison {
   readonly pipeline: string;
   readonly metric: string;
   readonly confidence: number;
@@ -18,7 +18,7 @@ export interface Comparison {
 }
 
 /** A comparison as Markdown: one table with a column for each method, the recommendation, and what the table needs to be read. */
-export function comparisonText(comparison: Comparison): string {
+export function comparisonText(comparison: MethodComparison): string {
   const { pipeline, instance, price, slots, methods, recommendation } = comparison;
   const rated =
     price === undefined
@@ -33,7 +33,7 @@ export function comparisonText(comparison: Comparison): string {
   ].join('\n\n');
 }
 
-function rowsOf({ metric, confidence, methods }: Comparison): string[][] {
+function rowsOf({ metric, confidence, methods }: MethodComparison): string[][] {
   const [first] = methods;
   const row = (name: string, cell: (row: MethodRow) => string): string[] => [name, ...methods.map(cell)];
   return [

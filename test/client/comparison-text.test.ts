@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonText, type Comparison } from '../../client/format/comparison-text.ts';
+import { comparisonText, type MethodComparison } from '../../client/format/comparison-text.ts';
 import type { MethodRow } from '../../core/comparison.ts';
 
 const ROW: MethodRow = {
@@ -20,7 +20,7 @@ const ROW: MethodRow = {
   cost: 0.0123,
   estimates: [{ startup: 30, wall: 95, cost: 0.0123 }],
 };
-const PRICED: Comparison = {
+const PRICED: MethodComparison = {
   ...{ pipeline: 'p', metric: 'roc_auc', confidence: 0.9, instance: 'ml.m5.large', price: 0.115, slots: 2 },
   methods: [ROW, { ...ROW, method: 'folds', run: 'p/2', scores: { compared: 3, largest: 2.5e-7, equal: false } }],
   recommendation: 'Take bundled.',
