@@ -307,6 +307,7 @@ class TestRefusals:
         ("deployment", "why"),
         [
             (canary(60), "at most 50%"),
+            ({**canary(), "AutoRollbackConfiguration": {"Alarms": [{}]}}, "Alarms.0.AlarmName"),
             (blue_green({"Type": "CANARY", "WaitIntervalInSeconds": 0}, 0), "needs CanarySize"),
             (
                 blue_green({"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0, "CanarySize": HALF}, 0),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
+import { parsed } from '../operations/operation.ts';
 import type { JsonObject } from '../json.ts';
 import type { Resource, Store } from '../store.ts';
 
@@ -20,7 +21,7 @@ export type CaptureConfig = z.infer<typeof config>;
 
 /** @throws ServiceError ValidationException for a destination that is not in S3 as it is here */
 export function requireCapture(request: JsonObject): void {
-  const uri = endpointConfig.parse(request).DataCaptureConfig?.DestinationS3Uri ?? 's3://';
+  const uri = parsed(endpointConfig, request).DataCaptureConfig?.DestinationS3Uri ?? 's3://';
   if (!uri.startsWith('s3://')) throw validation('DataCaptureConfig.DestinationS3Uri must be an s3:// URI here.');
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
+import { parsed } from '../operations/operation.ts';
 import type { JsonObject } from '../json.ts';
 import type { Store } from '../store.ts';
 import { serverlessConfig } from './variant.ts';
@@ -35,7 +36,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  */
 export function askedVariants(request: JsonObject): AskedVariant[] {
   for (const [member, words] of Object.entries(REFUSED)) if (request[member] !== undefined) throw validation(words);
-  const variants = config.parse(request).ProductionVariants.map(asked);
+  const variants = parsed(config, request).ProductionVariants.map(asked);
   const names = new Set(variants.map(({ VariantName }) => VariantName));
   if (names.size < variants.length) throw validation('The variants of an endpoint config need names of their own.');
   return variants;

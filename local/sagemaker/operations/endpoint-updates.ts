@@ -11,6 +11,7 @@ import type { Order } from '../endpoints/endpoints.ts';
 import { asState, instancesOf, variantsOf, type Variant } from '../endpoints/variant.ts';
 import { validation } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { parsed } from './operation.ts';
 import type { Resource, Store } from '../store.ts';
 
 const update = z.object({
@@ -32,7 +33,7 @@ export function orderOf(
   config: string,
   request: JsonObject,
 ): { order: Order; kept: Json } {
-  const asked = update.parse(request);
+  const asked = parsed(update, request);
   if (asked.RetainDeploymentConfig && asked.DeploymentConfig !== undefined)
     throw validation('Give a DeploymentConfig, or have the last one retained: not both.');
   const excluded = asked.ExcludeRetainedVariantProperties.map(({ VariantPropertyType }) => VariantPropertyType);
@@ -63,7 +64,7 @@ export function requireSettings(
   retains?: Resource,
 ): DeploymentConfig {
   if (given === undefined || given === null) return noSettings;
-  const settings = deploymentConfig.parse(given);
+  const settings = parsed(deploymentConfig, given);
   const variants = variantsAsked(store, config);
   if (variants.some(({ ServerlessConfig }) => ServerlessConfig !== undefined))
     throw validation('Deployment guardrails do not apply to serverless variants: leave DeploymentConfig out.');
@@ -103,7 +104,7 @@ const capacities = z.object({
  * @throws ServiceError ValidationException for a variant that there is not, or that cannot be so
  */
 export function withDesired(endpoint: Resource, request: JsonObject): JsonObject[] {
-  const wanted = capacities.parse(request).DesiredWeightsAndCapacities;
+  const wanted = parsed(capacities, request).DesiredWeightsAndCapacities;
   const variants = variantsOf(endpoint);
   for (const { VariantName } of wanted) {
     if (!variants.some(({ name }) => name === VariantName))

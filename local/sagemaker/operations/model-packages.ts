@@ -5,7 +5,7 @@ import { compact, type JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import type { Container } from './models.ts';
-import { pick, tagsOf, text, without, type Operations } from './operation.ts';
+import { parsed, pick, tagsOf, text, without, type Operations } from './operation.ts';
 
 const created = z.object({ ModelPackageGroupName: z.string(), ClientToken: z.string().optional() });
 const properties = z.record(z.string(), z.string()).default({});
@@ -100,7 +100,10 @@ export function modelPackages(store: Store, region: string): Operations {
     },
     UpdateModelPackage(request) {
       const found = packageByName(store, text(request, 'ModelPackageArn'));
-      const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: dropped } = changed.parse(request);
+      const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: dropped } = parsed(
+        changed,
+        request,
+      );
       const kept = Object.entries(properties.parse(found.state['CustomerMetadataProperties']));
       store.change('model-package', found.name, {
         state: {

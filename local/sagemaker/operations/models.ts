@@ -6,7 +6,7 @@ import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { packageByName, servedBy } from './model-packages.ts';
-import { tagsOf, text, without, type Operations } from './operation.ts';
+import { parsed, tagsOf, text, without, type Operations } from './operation.ts';
 
 /** What serves a model: an image, its data, its variables. */
 export interface Container {
@@ -62,7 +62,7 @@ function requireModel(store: Store, name: string): Resource {
 }
 
 function containerIn(store: Store, request: Resource['request']): Container {
-  const { PrimaryContainer, Containers } = model.parse(request);
+  const { PrimaryContainer, Containers } = parsed(model, request);
   const all = PrimaryContainer === undefined ? Containers : [PrimaryContainer, ...Containers];
   const [first, second] = all;
   if (first === undefined) throw validation('A model needs a container: give PrimaryContainer or Containers.');

@@ -13,7 +13,7 @@ const tags = z.object({ Tags: z.array(z.object({ Key: z.string(), Value: z.strin
 
 /** The tags of a create request. */
 export function tagsOf(request: JsonObject): Tag[] {
-  return tags.parse(request).Tags;
+  return parsed(tags, request).Tags;
 }
 
 /** A member that AWS's model requires, as text. */
@@ -31,4 +31,16 @@ export function without(request: JsonObject, ...members: string[]): JsonObject {
 /** The members of `from` that have a value, in the order of `members`. */
 export function pick(from: JsonObject, ...members: string[]): JsonObject {
   return Object.fromEntries(members.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}
+
+/**
+ * A request as one of ours. AWS's model leaves out of a request what an operation needs all the same.
+ *
+ * @throws ServiceError ValidationException that names the member
+ */
+export function parsed<T>(schema: z.ZodType<T>, request: unknown): T {
+  const found = schema.safeParse(request);
+  if (found.success) return found.data;
+  const [issue] = found.error.issues;
+  throw validation(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { addJob, requireJob, requireRunning } from './job-operations.ts';
-import { pick, without, type Operations } from './operation.ts';
+import { parsed, pick, without, type Operations } from './operation.ts';
 
 const WORDS = { kind: 'processing-job', member: 'ProcessingJob', words: 'processing job' } as const;
 
@@ -79,13 +79,13 @@ function summaryOf(job: Resource): JsonObject {
 
 /** @throws ServiceError ValidationException for what AWS would run and this endpoint cannot */
 function requireRunnable(request: JsonObject, images: Images): void {
-  const { ImageUri, ContainerEntrypoint = [] } = image.parse(request).AppSpecification;
+  const { ImageUri, ContainerEntrypoint = [] } = parsed(image, request).AppSpecification;
   images.require(ImageUri);
   if (ContainerEntrypoint.length === 0) {
     throw validation('AppSpecification.ContainerEntrypoint is missing: no image is there that could bring its own.');
   }
-  const parsed = processingRequest.safeParse(request);
-  if (parsed.success) return;
-  const [issue] = parsed.error.issues;
+  const runnable = processingRequest.safeParse(request);
+  if (runnable.success) return;
+  const [issue] = runnable.error.issues;
   throw validation(`The processing job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }

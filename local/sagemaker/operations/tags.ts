@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Store } from '../store.ts';
-import { tagsOf, text, type Operations } from './operation.ts';
+import { parsed, tagsOf, text, type Operations } from './operation.ts';
 
 const keys = z.object({ TagKeys: z.array(z.string()) });
 
@@ -21,7 +21,7 @@ export function tags(store: Store): Operations {
       Tags: store.tags(requireArn(text(request, 'ResourceArn'))).map(({ Key, Value }) => ({ Key, Value })),
     }),
     DeleteTags(request) {
-      store.untag(requireArn(text(request, 'ResourceArn')), keys.parse(request).TagKeys);
+      store.untag(requireArn(text(request, 'ResourceArn')), parsed(keys, request).TagKeys);
       return {};
     },
   };
