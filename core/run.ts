@@ -135,6 +135,8 @@ export interface RunResult {
   readonly tuned: readonly Trial[];
   /** How many fits the race saved, and how many there would have been without it. */
   readonly race: { readonly rule: string; readonly saved: number; readonly all: number };
+  /** The share of the training rows that `tuned` was scored on; null for all of them. */
+  readonly sample: number | null;
   /** What folds that tuned on their own found. */
   readonly perFold: PerFold | undefined;
   /** The estimate of nested cross validation. */

@@ -124,6 +124,7 @@ class Run {
       race: raceOf(tuned, split.folds.length, perFold === undefined ? raceRuleOf(input.pipeline) : 'off'),
       batch: batchReason(batches, tuned.length * split.folds.length),
       confidence: input.pipeline.confidence,
+      sample: input.pipeline.tuning?.sample ?? null,
       perFold,
       nested,
       winner,

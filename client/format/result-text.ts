@@ -14,7 +14,7 @@ export function resultText(result: RunResult, link: string): string {
     scoreTable(result.base),
     comparisonTable(result),
     [
-      ...raceLines(result),
+      ...tuningLines(result),
       ...perFoldLines(result),
       ...nestedLines(result),
       `Best before tuning  ${settingLine(before)}`,
@@ -56,11 +56,15 @@ function comparisonTable({ base, objective, folds, confidence }: RunResult): str
   return table.toString();
 }
 
-function raceLines({ race, base, tuned, objective, folds, confidence }: RunResult): string[] {
+/** How the tuning went: what the race saved, how its fits were grouped, what it could not tell apart. */
+function tuningLines({ race, batch, sample, base, tuned, objective, folds, confidence }: RunResult): string[] {
   if (tuned.length === 0) return [];
-  const ties = tiedWithBest([...base, ...tuned], objective.goal, { ratio: testToTrain(folds), confidence });
+  // Scores on a sample stand beside no others.
+  const comparable = sample === null ? [...base, ...tuned] : base;
+  const ties = tiedWithBest(comparable, objective.goal, { ratio: testToTrain(folds), confidence });
   const lines = [
-    `Ties                ${ties.length} of ${base.length + tuned.length} settings cannot be told apart from the best`,
+    `Batches             ${batch}`,
+    `Ties                ${ties.length} of ${comparable.length} settings cannot be told apart from the best`,
   ];
   if (race.rule === 'off') return lines;
   const share = Math.round((100 * race.saved) / race.all);

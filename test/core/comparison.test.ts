@@ -49,6 +49,7 @@ function run(method: Method, jobs: readonly JobRecord[], fits: readonly FitResul
       },
       ...{ folds: [FOLD, FOLD, FOLD], classes: [], base: [TRIAL], before: TRIAL, tuned: [], winner: TRIAL },
       ...{
+        sample: null,
         perFold: undefined,
         nested: undefined,
         race: { rule: 'off', saved: 0, all: 0 },
