@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from threadpoolctl import threadpool_limits
 
-from crossfold import algorithms, fold_warnings, metrics, paths, single_feature
+from crossfold import algorithms, fold_warnings, metrics, paths, single_feature, table
 from crossfold.batch import parse_batch
 from crossfold.columns import load_columns
 from crossfold.failure import Arguments, guard
 from crossfold.files import read_json, write_json
-from crossfold.leakage import compare, read_rows
+from crossfold.leakage import compare
+from crossfold.preprocessed import TrainingTable
 from crossfold.splits import fold_from_json
 from crossfold.stopping import exit_on_sigterm
 
@@ -29,18 +30,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         algorithms.load(setting.algorithm, code, batch.task)
     written = read_json(paths.processing_input("folds") / "folds.json")
     folds = [fold_from_json(written, entry["fold"]) for entry in written["folds"]]
-    rows = read_rows(paths.processing_input("table"), columns, batch.task, folds)
+    rows = TrainingTable.of(table.read(paths.processing_input("table"), columns), columns, batch.task)
 
     with threadpool_limits(1):  # sums of floats differ with the number of threads
-        comparison = compare(rows, columns, folds, batch, objective, code)
-        features = single_feature.scores(rows, columns, folds)
+        comparison = compare(rows, folds, batch, objective, code)
+        features = single_feature.scores(rows, folds)
     result = {
         "scores": [score.to_json() for score in comparison.scores],
         "evidence": [evidence.to_json() for evidence in comparison.evidence],
         "widths": comparison.widths,
-        "duplicates": fold_warnings.duplicates(rows, columns, folds),
-        "groups": fold_warnings.split_groups(rows, columns, folds),
-        "times": fold_warnings.backward_times(rows, columns, folds),
+        "duplicates": fold_warnings.duplicates(rows, folds),
+        "groups": fold_warnings.split_groups(rows, folds),
+        "times": fold_warnings.backward_times(rows, folds),
         "features": features,
     }
     write_json(paths.processing_output("leakage") / "result.json", result)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from crossfold import paths, table
+from crossfold import paths
 from crossfold.batch import read_batch
 from crossfold.carry import carry, leave
 from crossfold.columns import load_columns
 from crossfold.failure import guard
-from crossfold.files import read_json
-from crossfold.preprocessed import TrainingTable, preprocess
+from crossfold.preprocessed import preprocess, read_training_rows
 from crossfold.splits import fold_from_json
 from crossfold.stopping import exit_on_sigterm
 
@@ -16,9 +15,7 @@ from crossfold.stopping import exit_on_sigterm
 def main() -> None:
     batch = read_batch(paths.hyperparameters())
     code = paths.channel("code")
-    columns = load_columns(code)
-    rows = TrainingTable.of(table.read(paths.channel("table"), columns), columns, batch.task)
-    folds = read_json(paths.channel("folds") / "folds.json")
+    rows, folds = read_training_rows(load_columns(code), batch.task)
     leave(carry(batch, code, lambda fold: preprocess(rows, fold_from_json(folds, fold)).data))
 
 

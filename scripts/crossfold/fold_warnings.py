@@ -9,27 +9,26 @@ import numpy as np
 import pandas as pd
 
 from crossfold import roles, values
-from crossfold.columns import Columns
-from crossfold.leakage import Rows
+from crossfold.preprocessed import TrainingTable
 from crossfold.splits import Fold
 
 FIRST = 3  # examples that a warning names
 
 
-def duplicates(rows: Rows, columns: Columns, folds: Sequence[Fold]) -> dict[str, Any]:
+def duplicates(rows: TrainingTable, folds: Sequence[Fold]) -> dict[str, Any]:
     """Test rows whose features stand in a training row as well: with the same target, and with another one.
 
     Counts by fold, and the first pairs of row ids (test, training). A row with twins of both kinds counts in both.
     """
-    alike = pd.Series(_codes(rows.features.loc[:, list(columns.features)]), index=rows.features.index)
+    alike = pd.Series(_codes(rows.features.loc[:, list(rows.columns.features)]), index=rows.features.index)
     same, other = _Pairs(), _Pairs()
     for fold in folds:
         by_features: dict[int, dict[float, int]] = {}
-        for row, features, truth in _triples(alike, rows.target, fold.train):
+        for row, features, truth in _triples(alike, rows.truth, fold.train):
             by_features.setdefault(features, {}).setdefault(truth, row)
         same.next_fold()
         other.next_fold()
-        for row, features, truth in _triples(alike, rows.target, fold.test):
+        for row, features, truth in _triples(alike, rows.truth, fold.test):
             twins = by_features.get(features, {})
             if truth in twins:
                 same.add(row, twins[truth])
@@ -39,22 +38,22 @@ def duplicates(rows: Rows, columns: Columns, folds: Sequence[Fold]) -> dict[str,
     return {"same": same.to_json(), "other": other.to_json()}
 
 
-def split_groups(rows: Rows, columns: Columns, folds: Sequence[Fold]) -> dict[str, Any] | None:
+def split_groups(rows: TrainingTable, folds: Sequence[Fold]) -> dict[str, Any] | None:
     """Groups with training and test rows in one fold: how many by fold, and the first names. None without GROUP."""
-    if columns.group is None:
+    if rows.columns.group is None:
         return None
-    codes = pd.Series(roles.groups(rows.raw, columns.group, None), index=rows.raw.index)
+    codes = pd.Series(roles.groups(rows.raw, rows.columns.group, None), index=rows.raw.index)
     shared = [sorted(set(codes.loc[list(fold.train)]) & set(codes.loc[list(fold.test)])) for fold in folds]
-    names = {code: values.category(name) for code, name in zip(codes, rows.raw[columns.group], strict=True)}
+    names = {code: values.category(name) for code, name in zip(codes, rows.raw[rows.columns.group], strict=True)}
     first = sorted({code for fold in shared for code in fold})[:FIRST]
     return {"counts": [len(fold) for fold in shared], "first": [names[code] for code in first]}
 
 
-def backward_times(rows: Rows, columns: Columns, folds: Sequence[Fold]) -> list[float] | None:
+def backward_times(rows: TrainingTable, folds: Sequence[Fold]) -> list[float] | None:
     """The share of each fold's test rows that are earlier than its latest training row. None without TIME."""
-    if columns.time is None:
+    if rows.columns.time is None:
         return None
-    ranks = pd.Series(roles.times(rows.raw, columns.time, None), index=rows.raw.index)
+    ranks = pd.Series(roles.times(rows.raw, rows.columns.time, None), index=rows.raw.index)
     latest = [ranks.loc[list(fold.train)].max() for fold in folds]
     return [float(np.mean(ranks.loc[list(fold.test)] < last)) for fold, last in zip(folds, latest, strict=True)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from crossfold import roles, table, target
+from crossfold import paths, roles, table, target
 from crossfold.columns import Columns
 from crossfold.evidence import Evidence, Witness
 from crossfold.failure import CrossfoldError
+from crossfold.files import read_json
 from crossfold.fold_tables import FoldData, Part
 from crossfold.rows import row_hash
 from crossfold.splits import Fold
@@ -21,9 +23,10 @@ from crossfold.task import Task
 
 @dataclass(frozen=True)
 class TrainingTable:
-    """The rows of the cross validation: features by row, the target as numbers, weights where there are any."""
+    """The rows of the cross validation, indexed by row id: raw text, features, the target as numbers, any weights."""
 
     columns: Columns
+    raw: pd.DataFrame
     features: pd.DataFrame
     truth: pd.Series
     weights: pd.Series | None
@@ -36,6 +39,7 @@ class TrainingTable:
         weight = roles.weights(raw, columns)
         return cls(
             columns=columns,
+            raw=raw,
             features=table.features(raw, columns),
             truth=pd.Series(target.numbers_of(raw, columns, task, classes), index=raw.index),
             weights=None if weight is None else pd.Series(weight, index=raw.index),
@@ -53,6 +57,25 @@ class TrainingTable:
         train = self.features.loc[list(fold.train)]
         table.refuse_all_missing(train, self.columns, f"in the training rows of fold {fold.fold}")
 
+    def parts(self, fold: Fold) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The features of the fold's training and of its test rows."""
+        return self.features.loc[list(fold.train)], self.features.loc[list(fold.test)]
+
+    def fold_data(self, fold: Fold, x_train: np.ndarray, x_test: np.ndarray) -> FoldData:
+        """The fold, with its features as some preprocessing made them."""
+        return FoldData(fold.fold, self.classes, self._part(fold.train, x_train), self._part(fold.test, x_test))
+
+    def _part(self, ids: Sequence[int], features: np.ndarray) -> Part:
+        rows = list(ids)
+        weight = None if self.weights is None else self.weights.loc[rows].to_numpy()
+        return Part(np.array(rows), features, self.truth.loc[rows].to_numpy(), weight)
+
+
+def read_training_rows(columns: Columns, task: Task) -> tuple[TrainingTable, Any]:
+    """What a training job that preprocesses by itself has in its channels: the rows, and folds.json."""
+    rows = TrainingTable.of(table.read(paths.channel("table"), columns), columns, task)
+    return rows, read_json(paths.channel("folds") / "folds.json")
+
 
 @dataclass(frozen=True)
 class Preprocessed:
@@ -64,23 +87,16 @@ class Preprocessed:
 def preprocess(rows: TrainingTable, fold: Fold) -> Preprocessed:
     """Fit the pipeline's preprocessing on the fold's training rows, and apply it to both parts. One thread."""
     rows.refuse_unknown(fold)
-    train, test = list(fold.train), list(fold.test)
+    train, test = rows.parts(fold)
     witness = Witness(rows.columns.preprocessing())
     with threadpool_limits(1):
-        x_train = witness.fit_transform(rows.features.loc[train], rows.truth.loc[train].to_numpy())
-        x_test = witness.transform(rows.features.loc[test])
+        x_train = witness.fit_transform(train, rows.truth.loc[train.index].to_numpy())
+        x_test = witness.transform(test)
     evidence = Evidence(
         fold=fold.fold,
         fitted_rows=witness.fitted_rows,
         fitted_hash=witness.fitted_hash,
         test_rows=len(test),
-        test_hash=row_hash(test),
+        test_hash=row_hash(test.index),
     )
-    data = FoldData(fold.fold, rows.classes, _part(rows, train, x_train), _part(rows, test, x_test))
-    return Preprocessed(data, witness.transformer, evidence)
-
-
-def _part(table_rows: TrainingTable, rows: list[int], features: np.ndarray) -> Part:
-    weights = table_rows.weights
-    weight = None if weights is None else weights.loc[rows].to_numpy()
-    return Part(np.array(rows), features, table_rows.truth.loc[rows].to_numpy(), weight)
+    return Preprocessed(rows.fold_data(fold, x_train, x_test), witness.transformer, evidence)

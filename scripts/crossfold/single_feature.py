@@ -14,28 +14,27 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeRegressor
 
-from crossfold.columns import Columns
-from crossfold.leakage import Rows
+from crossfold.preprocessed import TrainingTable
 from crossfold.splits import Fold
 from crossfold.standard_metrics import METRICS
 
 DEPTH = 4
 
 
-def scores(rows: Rows, columns: Columns, folds: Sequence[Fold]) -> list[dict[str, Any]]:
+def scores(rows: TrainingTable, folds: Sequence[Fold]) -> list[dict[str, Any]]:
     """Each feature with its score, in the order of preprocessing.py."""
-    return [{"feature": name, "score": _score(rows, columns, name, folds)} for name in columns.features]
+    return [{"feature": name, "score": _score(rows, name, folds)} for name in rows.columns.features]
 
 
-def _score(rows: Rows, columns: Columns, feature: str, folds: Sequence[Fold]) -> float:
-    predict = _by_number if feature in columns.numeric else _by_category
+def _score(rows: TrainingTable, feature: str, folds: Sequence[Fold]) -> float:
+    predict = _by_number if feature in rows.columns.numeric else _by_category
     truths, predictions = [], []
     for fold in folds:
         train, test = list(fold.train), list(fold.test)
         column = rows.features[feature]
-        aims = _aims(rows.target.loc[train].to_numpy(), rows.classes)
+        aims = _aims(rows.truth.loc[train].to_numpy(), rows.classes)
         predictions.append(predict(column.loc[train], aims, column.loc[test]))
-        truths.append(rows.target.loc[test].to_numpy())
+        truths.append(rows.truth.loc[test].to_numpy())
     truth, given = np.concatenate(truths), np.concatenate(predictions)
     if rows.classes == 0:
         return float(METRICS["r2"].function(truth, given[:, 0], 0, None))
