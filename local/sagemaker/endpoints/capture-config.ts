@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
-import { parsed } from '../operations/operation.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import type { Resource, Store } from '../store.ts';
 
 const config = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
-import { parsed } from '../operations/operation.ts';
 import type { JsonObject } from '../json.ts';
-import type { Store } from '../store.ts';
+import { parsed } from '../parsed.ts';
+import type { Resource, Store } from '../store.ts';
 import { serverlessConfig } from './variant.ts';
 
 /** Serverless memory comes in gigabytes: MB. */
@@ -65,7 +65,12 @@ function asked(variant: z.infer<typeof productionVariant>): AskedVariant {
  * @throws ServiceError ValidationException where there is none of that name
  */
 export function variantsAsked(store: Store, name: string): AskedVariant[] {
+  return askedVariants(requireConfig(store, name).request);
+}
+
+/** @throws ServiceError ValidationException where there is none of that name */
+export function requireConfig(store: Store, name: string): Resource {
   const found = store.get('endpoint-config', name);
   if (found === undefined) throw validation(`Could not find endpoint configuration "${name}".`);
-  return askedVariants(found.request);
+  return found;
 }

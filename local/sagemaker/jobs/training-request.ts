@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import { isBuiltIn, requireBuiltIn } from './builtin-xgboost.ts';
 import { environmentVariables, mlPath } from './container.ts';
 import { ONE_MACHINE } from './kind.ts';
@@ -69,14 +70,10 @@ export type TrainingRequest = z.infer<typeof trainingRequest>;
 
 /** @throws ServiceError ValidationException for what AWS would refuse beyond its model, or would run and this endpoint cannot */
 export function requireRunnable(request: JsonObject, images: Images): void {
-  const parsed = trainingRequest.safeParse(request);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw validation(`The training job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
-  const { AlgorithmSpecification, StoppingCondition, EnableManagedSpotTraining, InputDataConfig } = parsed.data;
+  const asked = parsed(trainingRequest, request, 'The training job cannot run here');
+  const { AlgorithmSpecification, StoppingCondition, EnableManagedSpotTraining, InputDataConfig } = asked;
   images.require(AlgorithmSpecification.TrainingImage);
-  if (isBuiltIn(parsed.data, images)) requireBuiltIn(parsed.data);
+  if (isBuiltIn(asked, images)) requireBuiltIn(asked);
   compilable(AlgorithmSpecification.MetricDefinitions);
   const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } = StoppingCondition;
   if (EnableManagedSpotTraining && MaxWaitTimeInSeconds === undefined) {

@@ -1,6 +1,6 @@
 import { arnOf } from '../arns.ts';
 import { requireCapture } from '../endpoints/capture-config.ts';
-import { askedVariants } from '../endpoints/config.ts';
+import { askedVariants, requireConfig } from '../endpoints/config.ts';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
@@ -35,11 +35,4 @@ export function endpointConfigs(store: Store, region: string): Operations {
 
 function summarize({ name, arn, created }: Resource): JsonObject {
   return { EndpointConfigName: name, EndpointConfigArn: arn, CreationTime: created / 1000 };
-}
-
-/** @throws ServiceError ValidationException where there is none of that name */
-export function requireConfig(store: Store, name: string): Resource {
-  const found = store.get('endpoint-config', name);
-  if (found === undefined) throw validation(`Could not find endpoint configuration "${name}".`);
-  return found;
 }

@@ -11,7 +11,7 @@ import type { Order } from '../endpoints/endpoints.ts';
 import { asState, instancesOf, variantsOf, type Variant } from '../endpoints/variant.ts';
 import { validation } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { parsed } from './operation.ts';
+import { parsed } from '../parsed.ts';
 import type { Resource, Store } from '../store.ts';
 
 const update = z.object({

@@ -1,5 +1,6 @@
 import { arnOf } from '../arns.ts';
 import { captureSummary } from '../endpoints/capture-config.ts';
+import { requireConfig } from '../endpoints/config.ts';
 import { noSettings } from '../endpoints/deployment-config.ts';
 import { describeEndpoint } from '../endpoints/describe.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
@@ -7,7 +8,6 @@ import { validation } from '../errors.ts';
 import { compact, type JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
-import { requireConfig } from './endpoint-configs.ts';
 import { orderOf, requireSettings, withDesired } from './endpoint-updates.ts';
 import { tagsOf, text, type Operations } from './operation.ts';
 

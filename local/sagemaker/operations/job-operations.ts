@@ -1,6 +1,7 @@
 import { arnOf, type Kind } from '../arns.ts';
 import { ServiceError, validation } from '../errors.ts';
-import { isOver } from '../jobs/kind.ts';
+import { isOver, type JobKind } from '../jobs/kind.ts';
+import type { Scheduler } from '../jobs/scheduler.ts';
 import type { JsonObject } from '../json.ts';
 import type { Resource, Store } from '../store.ts';
 import { tagsOf, text } from './operation.ts';
@@ -43,6 +44,23 @@ export function requireJob(store: Store, { kind, member }: JobWords, request: Js
   const job = store.get(kind, text(request, `${member}Name`));
   if (job === undefined) throw validation('Requested resource not found.');
   return job;
+}
+
+/**
+ * Stops a job that runs.
+ *
+ * @throws ServiceError ValidationException where there is none of that name, or it is over or being stopped
+ */
+export function stopJob(store: Store, scheduler: Scheduler, kind: JobKind, words: JobWords, request: JsonObject): void {
+  const job = requireJob(store, words, request);
+  requireRunning(job, words.words);
+  beginStop(store, scheduler, kind, job);
+}
+
+/** Has a job that runs stop. */
+export function beginStop(store: Store, scheduler: Scheduler, kind: JobKind, job: Resource): void {
+  store.change(kind.kind, job.name, { status: 'Stopping', state: kind.phase(job, 'stopping', Date.now()) });
+  scheduler.stop(kind, job.name);
 }
 
 /** @throws ServiceError ValidationException for a job that is over or being stopped */

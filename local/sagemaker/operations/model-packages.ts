@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { arnOf } from '../arns.ts';
 import { ServiceError, validation } from '../errors.ts';
 import { compact, type JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import type { Container } from './models.ts';
-import { parsed, pick, tagsOf, text, without, type Operations } from './operation.ts';
+import { pick, tagsOf, text, without, type Operations } from './operation.ts';
 
 const created = z.object({ ModelPackageGroupName: z.string(), ClientToken: z.string().optional() });
 const properties = z.record(z.string(), z.string()).default({});

@@ -3,10 +3,11 @@ import { arnOf } from '../arns.ts';
 import { validation } from '../errors.ts';
 import type { Images } from '../images.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { packageByName, servedBy } from './model-packages.ts';
-import { parsed, tagsOf, text, without, type Operations } from './operation.ts';
+import { tagsOf, text, without, type Operations } from './operation.ts';
 
 /** What serves a model: an image, its data, its variables. */
 export interface Container {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import type { Tag } from '../store.ts';
 
 /** Answers one request, already checked against AWS's own model. */
@@ -31,16 +32,4 @@ export function without(request: JsonObject, ...members: string[]): JsonObject {
 /** The members of `from` that have a value, in the order of `members`. */
 export function pick(from: JsonObject, ...members: string[]): JsonObject {
   return Object.fromEntries(members.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
-}
-
-/**
- * A request as one of ours. AWS's model leaves out of a request what an operation needs all the same.
- *
- * @throws ServiceError ValidationException that names the member
- */
-export function parsed<T>(schema: z.ZodType<T>, request: unknown): T {
-  const found = schema.safeParse(request);
-  if (found.success) return found.data;
-  const [issue] = found.error.issues;
-  throw validation(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }

@@ -5,10 +5,11 @@ import { isOver, type JobKind } from '../jobs/kind.ts';
 import { processingRequest } from '../jobs/processing.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import { page } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
-import { addJob, requireJob, requireRunning } from './job-operations.ts';
-import { parsed, pick, without, type Operations } from './operation.ts';
+import { addJob, requireJob, stopJob } from './job-operations.ts';
+import { pick, without, type Operations } from './operation.ts';
 
 const WORDS = { kind: 'processing-job', member: 'ProcessingJob', words: 'processing job' } as const;
 
@@ -34,10 +35,7 @@ export function processingJobs(
     ListProcessingJobs: (request) =>
       page(store, request, { kind: 'processing-job', member: 'ProcessingJobSummaries', summarize: summaryOf }),
     StopProcessingJob(request) {
-      const job = requireJob(store, WORDS, request);
-      requireRunning(job, WORDS.words);
-      store.change('processing-job', job.name, { status: 'Stopping' });
-      scheduler.stop(kind, job.name);
+      stopJob(store, scheduler, kind, WORDS, request);
       return {};
     },
     async DeleteProcessingJob(request) {
@@ -84,8 +82,5 @@ function requireRunnable(request: JsonObject, images: Images): void {
   if (ContainerEntrypoint.length === 0) {
     throw validation('AppSpecification.ContainerEntrypoint is missing: no image is there that could bring its own.');
   }
-  const runnable = processingRequest.safeParse(request);
-  if (runnable.success) return;
-  const [issue] = runnable.error.issues;
-  throw validation(`The processing job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  parsed(processingRequest, request, 'The processing job cannot run here');
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { Store } from '../store.ts';
-import { parsed, tagsOf, text, type Operations } from './operation.ts';
+import { parsed } from '../parsed.ts';
+import { tagsOf, text, type Operations } from './operation.ts';
 
 const keys = z.object({ TagKeys: z.array(z.string()) });
 

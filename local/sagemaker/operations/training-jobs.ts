@@ -10,7 +10,7 @@ import { takeWarmPool, warmPoolOf } from '../jobs/warm-pools.ts';
 import { compact, type Json, type JsonObject } from '../json.ts';
 import { page, pageOf, queryOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
-import { addJob, requireJob, requireRunning } from './job-operations.ts';
+import { addJob, beginStop, requireJob, stopJob } from './job-operations.ts';
 import { pick, without, type Operations } from './operation.ts';
 
 const WORDS = { kind: 'training-job', member: 'TrainingJob', words: 'training job' } as const;
@@ -50,8 +50,7 @@ export function trainingJobs(
   function stop(name: string): void {
     const job = store.get('training-job', name);
     if (job === undefined || isOver(job.status) || job.status === 'Stopping') return;
-    store.change('training-job', name, { status: 'Stopping', state: kind.phase(job, 'stopping', Date.now()) });
-    scheduler.stop(kind, name);
+    beginStop(store, scheduler, kind, job);
   }
 
   return {
@@ -71,9 +70,7 @@ export function trainingJobs(
         return pageOf(found, request, 'TrainingJobSummaries', summaryOf);
       },
       StopTrainingJob(request) {
-        const job = requireJob(store, WORDS, request);
-        requireRunning(job, WORDS.words);
-        stop(job.name);
+        stopJob(store, scheduler, kind, WORDS, request);
         return {};
       },
       UpdateTrainingJob(request) {

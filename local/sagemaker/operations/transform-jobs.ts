@@ -1,11 +1,11 @@
-import { validation } from '../errors.ts';
 import type { JobKind } from '../jobs/kind.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import { transformRequest } from '../jobs/transform-request.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { page } from '../pager.ts';
+import { parsed } from '../parsed.ts';
 import type { Resource, Store } from '../store.ts';
-import { addJob, requireJob, requireRunning } from './job-operations.ts';
+import { addJob, requireJob, stopJob } from './job-operations.ts';
 import { containerOf } from './models.ts';
 import { pick, text, without, type Operations } from './operation.ts';
 
@@ -21,7 +21,7 @@ const DEFAULTS = {
 export function transformJobs(store: Store, region: string, kind: JobKind, scheduler: Scheduler): Operations {
   return {
     CreateTransformJob(request) {
-      requireRunnable(request);
+      parsed(transformRequest, request, 'The transform job cannot run here');
       const { ModelDataUrl, Environment } = containerOf(store, text(request, 'ModelName'));
       const initial = { ...kind.initial, Container: { ModelDataUrl, Environment: { ...Environment } } };
       const job = addJob(store, region, WORDS, request, initial);
@@ -32,10 +32,7 @@ export function transformJobs(store: Store, region: string, kind: JobKind, sched
     ListTransformJobs: (request) =>
       page(store, request, { kind: 'transform-job', member: 'TransformJobSummaries', summarize: summaryOf }),
     StopTransformJob(request) {
-      const job = requireJob(store, WORDS, request);
-      requireRunning(job, WORDS.words);
-      store.change('transform-job', job.name, { status: 'Stopping' });
-      scheduler.stop(kind, job.name);
+      stopJob(store, scheduler, kind, WORDS, request);
       return {};
     },
   };
@@ -65,12 +62,4 @@ function summaryOf(job: Resource): JsonObject {
     TransformJobStatus: job.status,
     ...pick(job.state, 'TransformEndTime', 'FailureReason'),
   };
-}
-
-/** @throws ServiceError ValidationException for what AWS would run and this endpoint cannot */
-function requireRunnable(request: JsonObject): void {
-  const parsed = transformRequest.safeParse(request);
-  if (parsed.success) return;
-  const [issue] = parsed.error.issues;
-  throw validation(`The transform job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }

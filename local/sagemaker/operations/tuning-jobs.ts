@@ -8,7 +8,7 @@ import { compact, type JsonObject } from '../json.ts';
 import { page, pageOf } from '../pager.ts';
 import type { Resource, Store } from '../store.ts';
 import { jsonOf, trainingOf } from '../tuning/definition.ts';
-import { planOf } from '../tuning/plan.ts';
+import { planOf, type Plan } from '../tuning/plan.ts';
 import {
   bestOf,
   counters,
@@ -29,9 +29,10 @@ const WORDS = { kind: 'hyper-parameter-tuning-job', member: 'HyperParameterTunin
 export function tuningJobs(store: Store, region: string, tuner: Tuner, images: Images): Operations {
   return {
     CreateHyperParameterTuningJob(request) {
-      requireRunnable(request, store, images);
+      const plan = planOf(request);
+      requireRunnable(plan, store, images);
       // One that nobody gave is drawn once, so that a restart goes on with it.
-      const Seed = planOf(request).seed ?? randomInt(2 ** 31);
+      const Seed = plan.seed ?? randomInt(2 ** 31);
       const job = addJob(store, region, WORDS, request, { Seed });
       tuner.start(job.name);
       return { HyperParameterTuningJobArn: job.arn };
@@ -135,8 +136,7 @@ function strategyOf(job: Resource): JsonObject {
 }
 
 /** @throws ServiceError ValidationException for what AWS would refuse beyond its model, or run and this endpoint cannot */
-function requireRunnable(request: JsonObject, store: Store, images: Images): void {
-  const plan = planOf(request);
+function requireRunnable(plan: Plan, store: Store, images: Images): void {
   for (const { definition, statics, metric } of plan.searches) {
     const training = trainingOf(jsonOf(definition), 'probe', statics);
     requireTraining(training, images);

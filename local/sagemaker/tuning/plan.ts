@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { validation } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { parsed } from '../parsed.ts';
 import { combinations, parameterRanges, requireSearchable, type ParameterRanges } from './ranges.ts';
 
 /** Static hyperparameters that tell Hyperband the largest number of epochs where nothing else does, as on AWS. */
@@ -93,14 +94,10 @@ export interface Plan {
  * @throws ServiceError ValidationException for what AWS would refuse beyond its model, or would run and this endpoint cannot
  */
 export function planOf(request: JsonObject): Plan {
-  const parsed = tuningRequest.safeParse(request);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw validation(`The tuning job cannot run here: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
-  const { HyperParameterTuningJobConfig: config, WarmStartConfig } = parsed.data;
+  const asked = parsed(tuningRequest, request, 'The tuning job cannot run here');
+  const { HyperParameterTuningJobConfig: config, WarmStartConfig } = asked;
   const { ResourceLimits, TuningJobCompletionCriteria: criteria } = config;
-  const searches = searchesOf(parsed.data);
+  const searches = searchesOf(asked);
   const { RandomSeed, Strategy } = config;
   return {
     ...{ strategy: Strategy, seed: RandomSeed, searches, pruning: pruningOf(config, searches[0]) },
