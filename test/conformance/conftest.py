@@ -17,3 +17,13 @@ def stack() -> Iterator[Stack]:
         yield stack
     finally:
         stack.down()
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Stack]:
+    """A stack of a test file's own: one whose endpoint it may kill, or whose weather no other test has to bear."""
+    stack = Stack()
+    try:
+        yield stack
+    finally:
+        stack.down()

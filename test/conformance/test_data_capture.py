@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -194,16 +193,6 @@ class TestFaults:
     def test_a_destination_that_is_no_s3_uri(self, stack: Stack) -> None:
         with pytest.raises(ClientError, match="must be an s3:// URI"):
             Captured(stack, DestinationS3Uri="https://bucket/x")
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack whose endpoint a test may kill."""
-    stack = Stack()
-    try:
-        yield stack
-    finally:
-        stack.down()
 
 
 class TestDurability:

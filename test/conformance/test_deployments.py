@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -367,16 +366,6 @@ class TestRefusals:
                 EndpointConfigName=used,
                 ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredWeight"}],
             )
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack whose endpoint a test may kill."""
-    stack = Stack()
-    try:
-        yield stack
-    finally:
-        stack.down()
 
 
 class TestKills:

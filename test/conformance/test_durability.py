@@ -5,22 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
-
-import pytest
 
 import kills
 from stack import Stack, until
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack whose endpoint a test may kill."""
-    stack = Stack()
-    try:
-        yield stack
-    finally:
-        stack.down()
 
 
 def kill(stack: Stack) -> None:

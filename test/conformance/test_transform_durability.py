@@ -5,23 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from stack import BUCKET, Stack, until
 from transforms import SHOUTS, asked, model, transform, transformed
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack whose endpoint a test may kill."""
-    stack = Stack()
-    try:
-        yield stack
-    finally:
-        stack.down()
 
 
 def started(own: Stack, gate: Path) -> str:

@@ -13,16 +13,6 @@ from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientEr
 from stack import BUCKET, Stack, fresh, until
 
 
-@pytest.fixture(scope="module")
-def own() -> Iterator[Stack]:
-    """A stack whose weather no other test has to bear."""
-    stack = Stack()
-    try:
-        yield stack
-    finally:
-        stack.down()
-
-
 @pytest.fixture(autouse=True)
 def fair(own: Stack) -> Iterator[None]:
     """Clears the weather after each test."""
