@@ -6,7 +6,12 @@ const DIGITS = 32;
 
 /** A value's content as a key: the same for the same value, whatever the order of its members. */
 export function contentKey(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonical(value)))).slice(0, DIGITS);
+  return contentHash(value).slice(0, DIGITS);
+}
+
+/** SHA-256 of a value's content, in hexadecimal digits. */
+export function contentHash(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(canonical(value))));
 }
 
 /** JSON with the members of every object in alphabetical order. */

@@ -3,7 +3,7 @@ import { CrossfoldError } from './errors.ts';
 import type { ProcessingSpec } from './jobs.ts';
 import { cachePrefix } from './layout.ts';
 import { metricsOf, type Pipeline } from './pipeline.ts';
-import { batchHyperparameters } from './plan.ts';
+import { batchText, piecesOf } from './plan.ts';
 import type { Setting } from './setting.ts';
 import { base, foldsFile, homeOf, splitOf, type RunContext } from './steps.ts';
 
@@ -45,7 +45,7 @@ export function leakageSpec(
 /** The settings as a batch's JSON, cut into arguments. */
 function batchArguments(pipeline: Pipeline, settings: readonly Setting[]): string[] {
   const { split, task } = pipeline;
-  const text = Object.values(batchHyperparameters([], settings, metricsOf(pipeline), split.seed, task)).join('');
+  const text = batchText([], settings, metricsOf(pipeline), split.seed, task);
   const size = ARGUMENT_LIMIT - FLAG.length;
   if (text.length > ARGUMENTS_LIMIT * size) {
     throw new CrossfoldError(
@@ -54,8 +54,5 @@ function batchArguments(pipeline: Pipeline, settings: readonly Setting[]): strin
         `${ARGUMENTS_LIMIT * size}. Check fewer algorithms at a time.`,
     );
   }
-  return Array.from(
-    { length: Math.ceil(text.length / size) },
-    (_, index) => FLAG + text.slice(index * size, (index + 1) * size),
-  );
+  return piecesOf(text, size).map((piece) => FLAG + piece);
 }

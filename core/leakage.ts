@@ -3,6 +3,7 @@ import { requireFittedOn } from './evidence.ts';
 import { warningsOf, type LeakWarning } from './leak-warnings.ts';
 import type { Goal, LeakageResult, SplitResult } from './results.ts';
 import type { JobRecord, RunInput } from './run.ts';
+import { goalOf } from './scores.ts';
 import type { Setting } from './setting.ts';
 import { compare, holm, testToTrain, type Interval } from './statistics.ts';
 
@@ -67,7 +68,7 @@ export function leakReport({ pipeline, run }: RunInput, found: LeakFindings): Le
     requireFittedOn(fold, evidence);
   }
   const metric = pipeline.objective;
-  const goal = split.goals[metric] ?? 'maximize';
+  const goal = goalOf(split, metric);
   return {
     pipeline: pipeline.pipeline,
     run,

@@ -41,18 +41,15 @@ export function foldsOf(batch: Batch): number[] {
 /** The most characters of one hyperparameter's value (SageMaker's service model). */
 const VALUE_LIMIT = 2500;
 
-/**
- * A batch as a training job's hyperparameters: its JSON cut into `batch_0`, `batch_1`, … of at most 2,500 characters.
- * A batch with no fit but one setting asks for the final fit.
- */
-export function batchHyperparameters(
+/** A batch as JSON, as the jobs read it. With no fit but one setting it asks for the final fit. */
+export function batchText(
   batch: Batch,
   settings: readonly Setting[],
   metrics: readonly string[],
   seed: number,
   task: Task,
-): Record<string, string> {
-  const text = JSON.stringify({
+): string {
+  return JSON.stringify({
     metrics,
     seed,
     task,
@@ -61,11 +58,19 @@ export function batchHyperparameters(
     ),
     fits: batch.map(({ setting, fold }) => ({ setting: setting.id, fold })),
   });
-  const pieces: Record<string, string> = {};
-  for (let start = 0; start < text.length; start += VALUE_LIMIT) {
-    pieces[`batch_${start / VALUE_LIMIT}`] = text.slice(start, start + VALUE_LIMIT);
-  }
-  return pieces;
+}
+
+/** A batch as a training job's hyperparameters: its JSON cut into `batch_0`, `batch_1`, … of at most 2,500 characters. */
+export function batchHyperparameters(...batch: Parameters<typeof batchText>): Record<string, string> {
+  const pieces = piecesOf(batchText(...batch), VALUE_LIMIT);
+  return Object.fromEntries(pieces.map((piece, index) => [`batch_${index}`, piece]));
+}
+
+/** A text in pieces of at most `size` characters. */
+export function piecesOf(text: string, size: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+    text.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** The settings that a batch names, each once. */

@@ -122,6 +122,7 @@ function valuesOf(value: Range): readonly HyperparameterValue[] {
   }
 }
 
-function trialId(index: number): string {
+/** The id of the trial at a place of a search, from 0. */
+export function trialId(index: number): string {
   return `trial-${String(index + 1).padStart(3, '0')}`;
 }

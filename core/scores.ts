@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { FitResult, Goal } from './results.ts';
+import type { FitResult, Goal, SplitResult } from './results.ts';
 import type { Setting } from './setting.ts';
 
 /** One setting scored over all folds: the scores of its fits, by fold, and their mean and spread. */
@@ -73,6 +73,11 @@ function valueOf(fit: FitResult, metric: string): number {
 /** The trials by their means, the best first; equals stay in their order. */
 export function ranked(trials: readonly Trial[], goal: Goal): Trial[] {
   return [...trials].sort((a, b) => (goal === 'maximize' ? b.mean - a.mean : a.mean - b.mean));
+}
+
+/** Whether more or less of a metric is better, as the split found it. */
+export function goalOf({ goals }: Pick<SplitResult, 'goals'>, metric: string): Goal {
+  return goals[metric] ?? 'maximize';
 }
 
 /** Whether mean `a` is better than mean `b`. */

@@ -1,4 +1,4 @@
-import { gridSettings, randomSettings, type Ranges } from './ranges.ts';
+import { gridSettings, randomSettings, trialId, type Ranges } from './ranges.ts';
 import type { Hyperparameters, Setting } from './setting.ts';
 
 /** How settings are drawn. */
@@ -46,7 +46,6 @@ export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonl
         : randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
     });
   return drawn.map(({ algorithm, hyperparameters }, index) => ({
-    id: `trial-${String(index + 1).padStart(3, '0')}`,
-    ...{ algorithm, hyperparameters },
+    ...{ id: trialId(index), algorithm, hyperparameters },
   }));
 }

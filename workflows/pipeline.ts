@@ -8,7 +8,7 @@ import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
 import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
-import type { Trial } from '../core/scores.ts';
+import { goalOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
 import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
 import { childOptions } from './child.ts';
@@ -44,7 +44,7 @@ class Run {
       this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0),
     );
     tracker.split(split.folds.length);
-    const goal = goalOf(this.#context, split);
+    const goal = goalOf(split, this.#context.input.pipeline.objective);
 
     const searched = await new Search(this.#context, this.#jobs, tracker).whole(split, goal);
     const { winner } = searched;
@@ -155,8 +155,4 @@ interface Found {
 function raceOf(tuned: readonly Trial[], folds: number, rule: string): RunResult['race'] {
   const all = tuned.length * folds;
   return { rule, all, saved: all - tuned.reduce((sum, { scores }) => sum + scores.length, 0) };
-}
-
-function goalOf({ input }: RunContext, { goals }: SplitResult): Goal {
-  return goals[input.pipeline.objective] ?? 'maximize';
 }

@@ -79,8 +79,10 @@ export class Search {
   async #foldByFold(context: RunContext, split: SplitResult, settings: readonly Setting[]): Promise<FitResult[]> {
     const fits = await inWindow(split.folds, WINDOW, async (fold) => {
       this.#progress.fold(fold.fold, 'running');
-      const name = [context.scope, `fold-${fold.fold}`].filter((part) => part !== undefined).join('-');
-      const options = childOptions(name, `Fold ${fold.fold}: ${fold.train_rows} training rows`);
+      const options = childOptions(
+        scoped(context, `fold-${fold.fold}`),
+        `Fold ${fold.fold}: ${fold.train_rows} training rows`,
+      );
       const done = await executeChild(foldWorkflow, { ...options, args: [{ context, fold, settings }] });
       this.#progress.fold(fold.fold, 'done');
       return done;
@@ -113,8 +115,7 @@ export class Search {
     const [context, { folds }] =
       tuning.sample === undefined ? [this.#context, split] : await this.#sample(tuning.sample);
     const what = tuning.settings === undefined ? bases.map(({ algorithm }) => algorithm).join(', ') : 'given settings';
-    const name = [this.#context.scope, 'tune'].filter((part) => part !== undefined).join('-');
-    const options = childOptions(name, `Tune ${what}`);
+    const options = childOptions(scoped(this.#context, 'tune'), `Tune ${what}`);
     return await executeChild(tuneWorkflow, {
       ...options,
       args: [{ context, folds, bases, tuning, goal, batches }],
@@ -123,8 +124,7 @@ export class Search {
 
   /** Splits and preprocesses a share of the training rows, to tune on. */
   async #sample(share: number): Promise<[RunContext, SplitResult]> {
-    const scope = [this.#context.scope, 'sample'].filter((part) => part !== undefined).join('-');
-    const context = contextOf(this.#context, scope, { sample: share });
+    const context = contextOf(this.#context, scoped(this.#context, 'sample'), { sample: share });
     const { result } = await this.#jobs.run((attempt) => splitSpec(context, attempt), 0);
     if (POLICIES[context.input.pipeline.method].preprocesses) await this.#foldByFold(context, result, []);
     return [context, result];
@@ -151,4 +151,9 @@ export class Search {
     const { select, algorithms } = this.#context.input.pipeline;
     return selectTrial(trials, goal, select, (name) => complexityOf(name, algorithms[name]?.simpler));
   }
+}
+
+/** A name within a search: a search within the run has its scope before it. */
+function scoped({ scope }: RunContext, name: string): string {
+  return scope === undefined ? name : `${scope}-${name}`;
 }
