@@ -38,32 +38,44 @@ export function jobTimes(jobs: readonly MeasuredJob[], relative: number): JobTim
 }
 
 /** How fits are grouped into jobs. */
-export type BatchRule =
-  | { readonly fixed: number }
-  | {
-      readonly times: JobTimes;
-      /** Jobs that run at once. */
-      readonly slots: number;
-      /** The share of a job's time that its overhead may take. */
-      readonly share: number;
-    };
+export type BatchRule = { readonly fixed: number } | Measured;
+
+/** Grouped by what jobs have taken so far. */
+interface Measured {
+  readonly times: JobTimes;
+  /** Jobs that run at once. */
+  readonly slots: number;
+  /** The share of the jobs' time that their overhead may take. */
+  readonly share: number;
+  /** How long one job may take, seconds. */
+  readonly longest: number;
+}
 
 /**
- * How many fits one job should carry: the fewest that keep the overhead's share of its time at or below `share`, but
- * never so many that a slot has nothing to do; then as many in each job, so that the last round is full.
+ * Beyond one job for each slot, more jobs only make each shorter: less is lost where one fails, slots end together, and scores come earlier. That is
+ * worth this part of what parallel work is worth.
+ */
+const ROUNDS_SHARE = 0.1;
+
+/**
+ * How many fits one job should carry. Up to one job for each slot, as many jobs as keep the overhead's share of their time at or below `share`;
+ * fewer where even that costs more, as idle slots cost nothing. More rounds of jobs only while the share stays below a tenth of that, or
+ * where a job would take longer than it may.
  *
- * With overhead o, fit time f and n fits in a job the share is o / (o + n·f), so n >= o·(1 - share) / (share·f).
+ * With n jobs, overhead o and F seconds of fits the share is n·o / (n·o + F), so n <= F·share / ((1 - share)·o).
  *
  * @param fits how many there are to run
  */
 export function batchSize(rule: BatchRule, fits: number): number {
-  if ('fixed' in rule) return rule.fixed;
-  const { times, slots, share } = rule;
-  const busy = Math.max(1, Math.ceil(fits / slots));
-  const cheap = times.fit > 0 ? Math.ceil((times.overhead * (1 - share)) / (share * times.fit)) : busy;
-  const size = Math.min(busy, Math.max(1, cheap), MOST);
-  const rounds = Math.max(1, Math.ceil(fits / (slots * size)));
-  return Math.max(1, Math.ceil(fits / (slots * rounds)));
+  return 'fixed' in rule ? rule.fixed : Math.max(1, Math.min(MOST, Math.ceil(fits / jobsFor(rule, fits))));
+}
+
+function jobsFor({ times: { overhead, fit }, slots, share, longest }: Measured, fits: number): number {
+  const atMost = (part: number): number => (overhead > 0 ? (fits * fit * part) / ((1 - part) * overhead) : Infinity);
+  const inTime = Math.ceil((fits * fit) / Math.max(fit, longest - overhead, 1));
+  const parallel = Math.min(slots, Math.floor(atMost(share)));
+  const rounds = Math.floor(atMost(share * ROUNDS_SHARE) / slots);
+  return Math.min(fits, Math.max(1, parallel, rounds * slots, inTime));
 }
 
 /** Why a size was chosen, in a sentence for people. */
@@ -71,14 +83,18 @@ export function batchReason(rule: BatchRule, fits: number): string {
   if ('fixed' in rule) return `${rule.fixed} fits a job, as the pipeline says`;
   const { times, slots, share } = rule;
   const size = batchSize(rule, fits);
+  const jobs = Math.ceil(fits / size);
   const part = times.overhead / (times.overhead + size * times.fit);
-  const percent = (value: number): string => `${Math.round(100 * value)} %`;
-  const why =
-    part <= share
-      ? `at most ${percent(share)} was asked for`
-      : `more fits a job would leave some of the ${slots} slots without work`;
   return (
     `${size} fits a job: the ${times.overhead.toFixed(2)} s that a job costs are then ${percent(part)} of its time ` +
-    `(a fit takes ${times.fit.toFixed(2)} s); ${why}`
+    `(a fit takes ${times.fit.toFixed(2)} s); ${
+      jobs < slots
+        ? `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`
+        : `at most ${percent(share)} was asked for`
+    }`
   );
+}
+
+function percent(value: number): string {
+  return `${Math.round(100 * value)} %`;
 }

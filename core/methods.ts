@@ -1,5 +1,5 @@
 import type { JobInput } from './jobs.ts';
-import { batchesOf, foldsOf, type Batch, type Fit } from './plan.ts';
+import { batchesOf, dealt, foldsOf, type Batch, type Fit } from './plan.ts';
 
 /** Where the rows of a run are, for the jobs that read them. */
 export interface RowPlaces {
@@ -60,7 +60,7 @@ export const POLICIES: Readonly<Record<Method, Policy>> = {
     preprocesses: true,
     races: true,
     script: 'train.py',
-    batches: (fits, size) => batchesOf(fits, size, CHANNEL_LIMIT - 1),
+    batches: (fits, size) => dealt(fits, size).flatMap((batch) => batchesOf(batch, size, CHANNEL_LIMIT - 1)),
     inputs: (places, batch) => foldsOf(batch).map((fold) => ({ name: `fold-${fold}`, uri: places.fold(fold) })),
   },
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BatchRule } from './batch-size.ts';
+import type { BatchRule, JobTimes } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
 import { METHODS, POLICIES } from './methods.ts';
@@ -251,6 +251,15 @@ export function baseSettings({ algorithms }: Pick<Pipeline, 'algorithms'>): Sett
 /** How the first fits are grouped, before anything was measured: those of the algorithms on one fold ride together. */
 export function firstBatches({ batch, algorithms }: Pick<Pipeline, 'batch' | 'algorithms'>): BatchRule {
   return { fixed: batch === 'auto' ? Object.keys(algorithms).length : batch };
+}
+
+/** How fits are grouped once jobs were measured. None is planned to take more than half of what a job may. */
+export function batchRule(
+  { overhead, jobs: { timeout } }: Pick<Pipeline, 'overhead' | 'jobs'>,
+  times: JobTimes,
+  slots: number,
+): BatchRule {
+  return { times, slots, share: overhead, longest: timeout / 2 };
 }
 
 /** Every metric that a run computes: the objective first, the others as listed, none twice. */

@@ -33,6 +33,17 @@ export function batchesOf(fits: readonly Fit[], size: number, folds = Infinity):
   return batches;
 }
 
+/**
+ * Deals fits out to batches of at most `size`, as cards are: where settings of some algorithm take longer, every batch gets its part of them. Within a
+ * batch the fits are fold by fold.
+ */
+export function dealt(fits: readonly Fit[], size: number): Batch[] {
+  const count = Math.ceil(fits.length / size);
+  return Array.from({ length: count }, (_, batch) =>
+    fits.filter((_fit, index) => index % count === batch).sort((a, b) => a.fold - b.fold),
+  );
+}
+
 /** The folds that a batch needs, ascending. */
 export function foldsOf(batch: Batch): number[] {
   return [...new Set(batch.map((fit) => fit.fold))].sort((a, b) => a - b);

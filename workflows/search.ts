@@ -2,7 +2,7 @@ import { executeChild } from '@temporalio/workflow';
 import { jobTimes, type BatchRule } from '../core/batch-size.ts';
 import { complexityOf } from '../core/complexity.ts';
 import { POLICIES } from '../core/methods.ts';
-import { baseSettings, firstBatches } from '../core/pipeline.ts';
+import { baseSettings, batchRule, firstBatches } from '../core/pipeline.ts';
 import type { FitResult, Goal, SplitResult } from '../core/results.ts';
 import type { JobRecord, Progress, Stage } from '../core/run.ts';
 import { bestOf, ranked, relativeTime, trialsOf, type Trial } from '../core/scores.ts';
@@ -105,7 +105,7 @@ export class Search {
     if (pipeline.batch !== 'auto') return { fixed: pipeline.batch };
     const algorithms = bases.map(({ algorithm }) => algorithm);
     const times = jobTimes(this.#progress.jobs, relativeTime(algorithms, fits));
-    return times === undefined ? firstBatches(pipeline) : { times, slots, share: pipeline.overhead };
+    return times === undefined ? firstBatches(pipeline) : batchRule(pipeline, times, slots);
   }
 
   async #tune(split: SplitResult, bases: readonly Setting[], goal: Goal, batches: BatchRule): Promise<Tuned> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { batchReason, batchSize, jobTimes, type BatchRule } from '../../core/batch-size.ts';
 
-const auto = (overhead: number, fit: number, slots = 2, share = 0.2): BatchRule => ({
-  ...{ times: { overhead, fit }, slots, share },
+const auto = (overhead: number, fit: number, options: { slots?: number; longest?: number } = {}): BatchRule => ({
+  ...{ times: { overhead, fit }, slots: 2, share: 0.2, longest: 1800 },
+  ...options,
 });
 
 describe('the times of jobs', () => {
@@ -23,23 +24,28 @@ describe('the times of jobs', () => {
 });
 
 describe('the size of batches', () => {
-  test('is the fewest fits that keep the overhead within its share', () => {
-    // 1 s in a job of 5 s: 4 fits of 1 s.
-    expect(batchSize(auto(1, 1), 80)).toBe(4);
+  test('gives each slot one job, where that keeps the overhead within its share', () => {
+    // 2 jobs of 1 s beside 20 s of fits: 9 %.
+    expect(batchSize(auto(1, 1), 20)).toBe(10);
+    expect(batchSize(auto(1, 1, { slots: 4 }), 20)).toBe(5);
+  });
+
+  test('leaves slots idle where work for them would cost more than the share', () => {
+    // 8 jobs of 1 s would be 29 % of the time beside 20 s of fits; 5 are 20 %.
+    expect(batchSize(auto(1, 1, { slots: 8 }), 20)).toBe(4);
+    expect(batchSize(auto(180, 0.1), 100)).toBe(100);
+    expect(batchSize(auto(180, 0.1, { slots: 8 }), 3)).toBe(3);
+  });
+
+  test('makes more rounds of jobs where they cost next to nothing', () => {
+    // 80 s of fits carry 8 jobs of 0.2 s at 2 %.
+    expect(batchSize(auto(0.2, 1), 80)).toBe(10);
     expect(batchSize(auto(0, 1), 80)).toBe(1);
   });
 
-  test('leaves no slot without work, however dear a job is', () => {
-    expect(batchSize(auto(180, 0.1), 100)).toBe(50);
-    expect(batchSize(auto(180, 0.1, 8), 100)).toBe(13);
-    expect(batchSize(auto(180, 0.1, 8), 3)).toBe(1);
-  });
-
-  test('is even, so that the last jobs are as full as the first', () => {
-    // 7 fits a job would be 15 jobs: 8 rounds of 2 slots. As many rounds take 7 a job; 9 rounds would take 6.
-    expect(batchSize(auto(1.6, 1), 100)).toBe(7);
-    // 34 a job would leave one slot with 32 in the second round.
-    expect(batchSize(auto(8.4, 1), 100)).toBe(25);
+  test('keeps a job within the time that it may take', () => {
+    expect(batchSize(auto(10, 10, { longest: 110 }), 400)).toBe(10);
+    expect(batchSize(auto(10, 200, { longest: 110 }), 400)).toBe(1);
   });
 
   test('is what the pipeline says where it says it', () => {
@@ -48,7 +54,7 @@ describe('the size of batches', () => {
   });
 
   test('comes with its reason', () => {
-    expect(batchReason(auto(1, 1), 80)).toMatch(/^4 fits a job.* 20 % of its time .*at most 20 % was asked for$/);
-    expect(batchReason(auto(180, 0.1), 100)).toMatch(/97 % .*more fits a job would leave some of the 2 slots/);
+    expect(batchReason(auto(1, 1), 20)).toMatch(/^10 fits a job.* 9 % of its time .*at most 20 % was asked for$/);
+    expect(batchReason(auto(180, 0.1), 100)).toMatch(/95 % .*work for all 2 slots would cost more than the 20 %/);
   });
 });

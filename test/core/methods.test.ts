@@ -22,7 +22,7 @@ test('folds reads the folds that a batch needs, and no others', () => {
   const [batch = []] = POLICIES.folds.batches(fits, 2);
   expect(POLICIES.folds.inputs(places, batch)).toEqual([
     { name: 'fold-0', uri: 's3://b/0/' },
-    { name: 'fold-1', uri: 's3://b/1/' },
+    { name: 'fold-2', uri: 's3://b/2/' },
   ]);
 });
 

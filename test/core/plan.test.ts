@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchesOf, batchHyperparameters, fitsOf, foldsOf, settingsOf } from '../../core/plan.ts';
+import { batchesOf, batchHyperparameters, dealt, fitsOf, foldsOf, settingsOf } from '../../core/plan.ts';
 import type { Setting } from '../../core/setting.ts';
 
 const setting = (id: string): Setting => ({ id, algorithm: 'xgboost', hyperparameters: { max_depth: 3 } });
@@ -25,6 +25,17 @@ describe('a plan', () => {
         },
       ),
     );
+  });
+
+  test('is dealt out evenly: every batch has its part of each setting', () => {
+    const fits = fitsOf([setting('slow'), setting('fast')], [0, 1, 2, 3, 4]);
+    const batches = dealt(fits, 4);
+    expect(batches.map(({ length }) => length)).toEqual([4, 3, 3]);
+    expect(new Set(batches.flat())).toEqual(new Set(fits));
+    for (const batch of batches) {
+      expect(settingsOf(batch)).toHaveLength(2);
+      expect(batch.map(({ fold }) => fold)).toEqual(batch.map(({ fold }) => fold).sort((a, b) => a - b));
+    }
   });
 
   test('names the folds and settings of a batch once each', () => {
