@@ -2,7 +2,9 @@ import { median } from 'simple-statistics';
 
 /** What the jobs of a run have taken so far. */
 export interface JobTimes {
-  /** Between a job's creation and its end, without its fits: start-up, reading, writing; seconds. */
+  /** From a job's creation to its start on its machine, seconds: not billed. */
+  readonly startup: number;
+  /** What a job takes on its machine beside its fits, for reading and writing, seconds: billed. */
   readonly overhead: number;
   /** One fit with its score, seconds. */
   readonly fit: number;
@@ -32,7 +34,8 @@ export function jobTimes(jobs: readonly MeasuredJob[], relative: number): JobTim
   if (carrying.length === 0) return undefined;
   const total = (of: (job: MeasuredJob) => number): number => carrying.reduce((sum, job) => sum + of(job), 0);
   return {
-    overhead: median(carrying.map(({ startup, seconds, working }) => Math.max(0, startup + seconds - working))),
+    startup: median(carrying.map(({ startup }) => startup)),
+    overhead: median(carrying.map(({ seconds, working }) => Math.max(0, seconds - working))),
     fit: (relative * total(({ working }) => working)) / total(({ fits }) => fits),
   };
 }
@@ -53,16 +56,16 @@ interface Measured {
 
 /**
  * Beyond one job for each slot, more jobs only make each shorter: less is lost where one fails, slots end together, and scores come earlier. That is
- * worth this part of what parallel work is worth.
+ * worth this part of the share that overhead may take.
  */
 const ROUNDS_SHARE = 0.1;
 
 /**
- * How many fits one job should carry. Up to one job for each slot, as many jobs as keep the overhead's share of their time at or below `share`;
- * fewer where even that costs more, as idle slots cost nothing. More rounds of jobs only while the share stays below a tenth of that, or
- * where a job would take longer than it may.
+ * How many fits one job should carry. One job for each slot, so that none is idle; fewer where what is billed beside the fits would be more than `share`
+ * of the jobs' time, as it is with very short fits. More rounds of jobs only while start-up and overhead stay below a tenth of `share`, or where a
+ * job would take longer than it may.
  *
- * With n jobs, overhead o and F seconds of fits the share is n·o / (n·o + F), so n <= F·share / ((1 - share)·o).
+ * With n jobs that cost o each and F seconds of fits the share is n·o / (n·o + F), so n <= F·share / ((1 - share)·o).
  *
  * @param fits how many there are to run
  */
@@ -70,11 +73,12 @@ export function batchSize(rule: BatchRule, fits: number): number {
   return 'fixed' in rule ? rule.fixed : Math.max(1, Math.min(MOST, Math.ceil(fits / jobsFor(rule, fits))));
 }
 
-function jobsFor({ times: { overhead, fit }, slots, share, longest }: Measured, fits: number): number {
-  const atMost = (part: number): number => (overhead > 0 ? (fits * fit * part) / ((1 - part) * overhead) : Infinity);
+function jobsFor({ times: { startup, overhead, fit }, slots, share, longest }: Measured, fits: number): number {
+  const affordable = (cost: number, part: number): number =>
+    cost > 0 ? Math.floor((fits * fit * part) / ((1 - part) * cost)) : fits;
+  const parallel = Math.min(slots, affordable(overhead, share));
+  const rounds = Math.floor(affordable(startup + overhead, share * ROUNDS_SHARE) / slots);
   const inTime = Math.ceil((fits * fit) / Math.max(fit, longest - overhead, 1));
-  const parallel = Math.min(slots, Math.floor(atMost(share)));
-  const rounds = Math.floor(atMost(share * ROUNDS_SHARE) / slots);
   return Math.min(fits, Math.max(1, parallel, rounds * slots, inTime));
 }
 
@@ -84,14 +88,14 @@ export function batchReason(rule: BatchRule, fits: number): string {
   const { times, slots, share } = rule;
   const size = batchSize(rule, fits);
   const jobs = Math.ceil(fits / size);
-  const part = times.overhead / (times.overhead + size * times.fit);
+  const work = size * times.fit;
+  const all =
+    jobs < slots
+      ? `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`
+      : `all ${slots} slots have work`;
   return (
-    `${size} fits a job: the ${times.overhead.toFixed(2)} s that a job costs are then ${percent(part)} of its time ` +
-    `(a fit takes ${times.fit.toFixed(2)} s); ${
-      jobs < slots
-        ? `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`
-        : `at most ${percent(share)} was asked for`
-    }`
+    `${size} fits a job: of its time ${percent(times.overhead / (times.overhead + work))} is reading and writing ` +
+    `(${times.overhead.toFixed(2)} s; a fit takes ${times.fit.toFixed(2)} s, its machine ${times.startup.toFixed(2)} s to start); ${all}`
   );
 }
 

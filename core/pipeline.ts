@@ -143,9 +143,7 @@ export const pipeline = z
       .gt(0)
       .lt(1)
       .default(0.2)
-      .describe(
-        "With batch auto: the share of a job's time that may go into its start-up, its reading and its writing.",
-      ),
+      .describe("With batch auto: the share of the jobs' time that may go into reading and writing."),
     jobs,
     deploy: deploy
       .optional()

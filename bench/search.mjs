@@ -1,0 +1,100 @@
+// The same search by crossfold and by scikit-learn's RandomizedSearchCV(n_jobs=2), one after the other on the same rows: wall and CPU seconds.
+// Usage: CROSSFOLD_PYTHON=… npm run bench:search -- --data <folder with adult.csv> [--rows 4000,30000] [--tries 3]
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { cpuSeconds, crossfold, median, run, temporary } from './support.mjs';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    rows: { type: 'string', default: '4000,30000' },
+    tries: { type: 'string', default: '3' },
+  },
+});
+const python = process.env.CROSSFOLD_PYTHON;
+if (values.data === undefined || python === undefined)
+  throw new Error(
+    '--data has to name the folder with adult.csv, and CROSSFOLD_PYTHON an interpreter with what jobs import',
+  );
+
+const HOLDOUT = 0.2;
+const example = JSON.parse(
+  JSON.stringify((await import('yaml')).parse(readFileSync('examples/titanic/pipeline.yaml', 'utf8'))),
+);
+
+/** The base setting of each of the three algorithms and 19 drawn ones: 20 settings each. */
+function pipelineOf(rows, race) {
+  return {
+    pipeline: `adult-${rows}`,
+    data: { file: 'table.csv' },
+    scripts: join(import.meta.dirname, 'search/scripts'),
+    split: { holdout: HOLDOUT, folds: 5, seed: 42 },
+    objective: 'roc_auc',
+    metrics: ['roc_auc'],
+    algorithms: example.algorithms,
+    tuning: { trials: 19, seed: 7, tune: 'all', race },
+  };
+}
+
+function crossfoldSearch(folder, rows, race) {
+  const file = join(folder, 'pipeline.yaml');
+  writeFileSync(file, stringify(pipelineOf(rows, race)));
+  const began = { wall: performance.now(), cpu: cpuSeconds() };
+  const result = JSON.parse(crossfold('run', file, '--no-reuse', '--json'));
+  const wall = (performance.now() - began.wall) / 1000;
+  const settings = [...result.base, ...result.tuned].map(({ setting }) => setting);
+  const { setting, mean } = result.winner;
+  return {
+    wall,
+    cpu: cpuSeconds() - began.cpu,
+    settings,
+    winner: { ...setting, mean },
+    race: result.race,
+    jobs: result.jobs.length,
+  };
+}
+
+function plainSearch(folder, settings) {
+  const files = { pipeline: join(folder, 'pipeline.json'), settings: join(folder, 'settings.json') };
+  const [pipeline] = [pipelineOf(0, 'off')];
+  writeFileSync(files.pipeline, JSON.stringify(pipeline));
+  writeFileSync(files.settings, JSON.stringify(settings));
+  return JSON.parse(
+    run(
+      python,
+      join(import.meta.dirname, 'search/plain.py'),
+      join(folder, 'table.csv'),
+      files.pipeline,
+      files.settings,
+    ),
+  );
+}
+
+const same = (a, b) => a.algorithm === b.algorithm && Math.abs(a.mean - b.mean) < 1e-9;
+const ratio = (ours, plain) => (ours / plain).toFixed(2);
+
+crossfold('up');
+console.log('| rows | search | wall s | CPU s | wall ratio | CPU ratio | fits left out | winner |');
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+for (const rows of values.rows.split(',').map(Number)) {
+  const folder = temporary();
+  const lines = readFileSync(join(resolve(values.data), 'adult.csv'), 'utf8').split('\n');
+  writeFileSync(join(folder, 'table.csv'), lines.slice(0, 1 + rows / (1 - HOLDOUT)).join('\n'));
+  const tries = Array.from({ length: Number(values.tries) }, () => {
+    const off = crossfoldSearch(folder, rows, 'off');
+    const plain = plainSearch(folder, off.settings);
+    return { off, plain, friedman: crossfoldSearch(folder, rows, 'friedman') };
+  });
+  for (const search of ['plain', 'off', 'friedman']) {
+    const of = (figure) => tries.map((each) => figure(each[search], each.plain));
+    const left = tries[0]?.[search].race;
+    console.log(
+      `| ${rows} | ${{ plain: 'RandomizedSearchCV', off: 'crossfold, race off', friedman: 'crossfold, race friedman' }[search]} | ` +
+        `${median(of(({ wall }) => wall)).toFixed(1)} | ${median(of(({ cpu }) => cpu)).toFixed(1)} | ` +
+        `${of(({ wall }, plain) => ratio(wall, plain.wall)).join(' ')} | ${of(({ cpu }, plain) => ratio(cpu, plain.cpu)).join(' ')} | ` +
+        `${left === undefined ? '' : `${left.saved} of ${left.all}`} | ${of(({ winner }, plain) => (same(winner, plain.winner) ? 'the same' : 'another')).join(' ')} |`,
+    );
+  }
+}
