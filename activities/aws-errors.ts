@@ -45,6 +45,11 @@ export function isPreconditionFailed(error: unknown): boolean {
   return named(error, 'PreconditionFailed', 'ConditionalRequestConflict');
 }
 
+/** A request that AWS would have taken at another time. */
+export function isThrottled(error: unknown): boolean {
+  return named(error, ...THROTTLED);
+}
+
 /** Names an AWS error in the domain's table; `doing` tells what was tried, as `create training job x`. */
 export function toCrossfoldError(error: unknown, doing: string): Error {
   if (!(error instanceof Error) || error instanceof CrossfoldError)
@@ -55,7 +60,7 @@ export function toCrossfoldError(error: unknown, doing: string): Error {
       cause: error,
     });
   }
-  if (THROTTLED.has(error.name)) return new CrossfoldError('Throttled', text, { cause: error });
+  if (isThrottled(error)) return new CrossfoldError('Throttled', text, { cause: error });
   if (isRefused(error)) return new CrossfoldError('RequestInvalid', text, { cause: error });
   if (error.name === 'NoSuchBucket') {
     return new CrossfoldError(

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { told, type Telemetry } from './telemetry.ts';
 
 /** The AWS clients that activities work with. */
 export interface AwsClients {
@@ -13,12 +14,12 @@ export interface AwsClients {
  * Clients by AWS's own default chain: credentials, region and `AWS_ENDPOINT_URL_*` come from the environment.
  * The SDK tries three times; longer patience is Temporal's.
  */
-export function createAwsClients(): AwsClients {
+export function createAwsClients(telemetry: Telemetry): AwsClients {
   // Path style is what an endpoint given as an IP address needs; AWS takes it as well.
   return {
-    s3: createS3Client(),
-    sagemaker: new SageMakerClient({ maxAttempts: 3 }),
-    runtime: new SageMakerRuntimeClient({ maxAttempts: 3 }),
+    s3: told(createS3Client(), 's3', telemetry),
+    sagemaker: told(new SageMakerClient({ maxAttempts: 3 }), 'sagemaker', telemetry),
+    runtime: told(new SageMakerRuntimeClient({ maxAttempts: 3 }), 'sagemaker-runtime', telemetry),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AwsClients } from './aws.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** The part of a logger that activities use. */
 export interface ActivityLogger {
@@ -10,6 +11,7 @@ export interface ActivityLogger {
 export interface ActivityDeps {
   readonly aws: AwsClients;
   readonly logger: ActivityLogger;
+  readonly telemetry: Telemetry;
   /** Jobs that this worker has running at once. */
   readonly slots: number;
   /** Time between two looks at jobs and endpoints, milliseconds. */

@@ -8,6 +8,20 @@ const whole = (name: string, fallback: number): z.ZodType<number> =>
     .min(1)
     .default(fallback);
 
+/** `host:port`; a number alone is a port of this machine, which no other can reach. */
+const address = (name: string): z.ZodType<Address> =>
+  z
+    .string()
+    .regex(/^(?:[\w.-]+:|\[[\da-f:]+\]:)?\d{1,5}$/i, `${name} must be a port, or host:port`)
+    .transform((text) => {
+      const at = text.lastIndexOf(':');
+      return {
+        host: at < 0 ? '127.0.0.1' : text.slice(0, at).replace(/^\[|\]$/g, ''),
+        port: Number(text.slice(at + 1)),
+      };
+    })
+    .refine(({ port }) => port <= 65_535, `${name}: a port is at most 65535`);
+
 const environment = z.object({
   CROSSFOLD_BUCKET: z
     .string()
@@ -29,8 +43,16 @@ const environment = z.object({
   CROSSFOLD_STICKY_MS: whole('CROSSFOLD_STICKY_MS', 10_000),
   CROSSFOLD_UI_URL: z.url().default('http://127.0.0.1:8233'),
   CROSSFOLD_READY_FILE: z.string().min(1).optional(),
+  CROSSFOLD_METRICS_ADDRESS: address('CROSSFOLD_METRICS_ADDRESS').optional(),
+  CROSSFOLD_TEMPORAL_METRICS_ADDRESS: address('CROSSFOLD_TEMPORAL_METRICS_ADDRESS').optional(),
   CROSSFOLD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 });
+
+/** Where something listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** What the environment says, checked; each has its variable's name in `docs/reference/settings.md`. */
 export interface Settings {
@@ -52,6 +74,10 @@ export interface Settings {
   readonly uiUrl: string;
   /** A file that the worker writes once it polls. */
   readonly readyFile: string | undefined;
+  /** Where the worker answers /healthz, /readyz and /metrics; undefined: nowhere. */
+  readonly metrics: Address | undefined;
+  /** Where Temporal's SDK answers /metrics with its own. */
+  readonly temporalMetrics: Address | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -82,6 +108,8 @@ export function readSettings(variables: Environment): Settings {
     stickyMs: found.CROSSFOLD_STICKY_MS,
     uiUrl: found.CROSSFOLD_UI_URL.replace(/\/$/, ''),
     readyFile: found.CROSSFOLD_READY_FILE,
+    metrics: found.CROSSFOLD_METRICS_ADDRESS,
+    temporalMetrics: found.CROSSFOLD_TEMPORAL_METRICS_ADDRESS,
     logLevel: found.CROSSFOLD_LOG_LEVEL,
   };
 }

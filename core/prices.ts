@@ -1,5 +1,3 @@
-import type { Pipeline } from './pipeline.ts';
-
 /**
  * On-demand prices of SageMaker training jobs in us-east-1, USD per instance-hour; processing jobs cost the same. ml.m5.large is what AWS's
  * price list answered on 2026-08-11 (usage type USE1-Train:ml.m5.large); the others are from public copies of the list
@@ -19,7 +17,13 @@ const PRICES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** What an instance-hour of a pipeline's jobs costs, USD: the file's own price before the table's; undefined where neither has one. */
-export function priceOf({ instance, price }: Pick<Pipeline['jobs'], 'instance' | 'price'>): number | undefined {
+export function priceOf({
+  instance,
+  price,
+}: {
+  readonly instance: string;
+  readonly price?: number | undefined;
+}): number | undefined {
   return price ?? PRICES.get(instance);
 }
 

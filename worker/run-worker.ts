@@ -8,6 +8,8 @@ import { readSettings, type Environment } from '../config/settings.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
 import { BUNDLE_PATH } from './bundle.ts';
+import { serveHealth } from './health.ts';
+import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
 
 /** Waiting costs next to nothing: what bounds jobs is their launch tokens, not these. */
@@ -20,10 +22,11 @@ const WAITING_SLOTS = 2000;
 export async function runWorker(environment: Environment, stop: AbortSignal): Promise<void> {
   const settings = readSettings(environment);
   const logger = createLogger(settings, 'worker');
-  installRuntime(logger);
+  installRuntime(logger, settings.temporalMetrics);
+  const { registry, telemetry } = createMetrics();
   const { connection, namespace } = await connectWorker(environment);
   try {
-    const activities = createActivities({ ...settings, aws: createAwsClients(), logger });
+    const activities = createActivities({ ...settings, aws: createAwsClients(telemetry), logger, telemetry });
     const common = {
       ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
       interceptors: { activity: activityInterceptors },
@@ -37,6 +40,13 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
       }),
       Worker.create({ ...common, taskQueue: JOBS_TASK_QUEUE, maxConcurrentActivityTaskExecutions: WAITING_SLOTS }),
     ]);
+    const inState = (...states: ReturnType<Worker['getState']>[]): boolean =>
+      workers.every((worker) => states.includes(worker.getState()));
+    const health = {
+      alive: () => inState('INITIALIZED', 'RUNNING', 'STOPPING', 'DRAINING', 'DRAINED'),
+      ready: () => inState('RUNNING'),
+    };
+    const server = settings.metrics && (await serveHealth(settings.metrics, health, registry));
     const shutdown = (): void => {
       logger.info('shutting down');
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -46,7 +56,7 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     if (stop.aborted) shutdown();
     logger.info({ namespace, taskQueues: [TASK_QUEUE, JOBS_TASK_QUEUE], slots: settings.slots }, 'worker is polling');
     if (settings.readyFile !== undefined) await writeFile(settings.readyFile, `${process.pid}\n`, { mode: 0o600 });
-    await running;
+    await running.finally(() => server?.close());
   } finally {
     if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
     await connection.close();

@@ -1,10 +1,11 @@
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '../config/logger.ts';
+import type { Address } from '../config/settings.ts';
 
 type Fields = Record<string, unknown>;
 
 /** Hands the SDK's logs, its native core's included, to our logger. Once a process. */
-export function installRuntime(logger: Logger): void {
+export function installRuntime(logger: Logger, metrics: Address | undefined): void {
   const at =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields: Fields = {}): void =>
@@ -20,7 +21,10 @@ export function installRuntime(logger: Logger): void {
       log: (level, message, fields) =>
         ({ TRACE: trace, DEBUG: debug, INFO: info, WARN: warn, ERROR: error })[level](message, fields),
     },
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
+      ...(metrics && { metrics: { prometheus: { bindAddress: `${metrics.host}:${metrics.port}` } } }),
+    },
     // The worker's own main decides when to shut down, so that it can say so.
     shutdownSignals: [],
   });

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
+import { costOf, priceOf } from '../../core/prices.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -42,6 +43,7 @@ const LOOKS_FOR_UNKNOWN = 3;
 /** The activities on jobs: run one to its end, and stop one. */
 export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, kept: KeptOutcomes): JobActivities {
   const slots = new Slots(deps.slots);
+  deps.telemetry.watchSlots(slots);
   const bucket = new TokenBucket(deps.apiRate);
   const serviceOf = (port: JobPort<JobSpec>): JobService => ({
     port,
@@ -72,6 +74,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
           heart.tell({ job: spec.name, status, secondary });
         });
         deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
+        deps.telemetry.jobEnded(spec.kind, view.status, view.seconds, costOf(view.seconds, priceOf(spec.machine)));
         if (view.status !== 'Completed') throw failureOf(spec, view);
         const result = parseResult(spec, await port.readResult(spec));
         await keep(kept, spec, result);

@@ -1,13 +1,25 @@
+import type { SlotCounts } from '../telemetry.ts';
+
 /**
  * Launch tokens: at most `size` jobs of this worker run at once. Jobs wait here, in order, so that a freed slot is taken
  * at once and not after a round trip through the server.
  */
-export class Slots {
+export class Slots implements SlotCounts {
+  readonly #size: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
   constructor(size: number) {
+    this.#size = size;
     this.#free = size;
+  }
+
+  get running(): number {
+    return this.#size - this.#free;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /**

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createActivities, type Activities } from '../../activities/index.ts';
+import { silent } from '../../activities/telemetry.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../../core/names.ts';
 import { useLocalStack, type LocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith, SMALL } from '../support/pipelines.ts';
@@ -51,6 +52,7 @@ async function runWith(
   const real = createActivities({
     aws: { s3: at.s3, sagemaker: at.sagemaker, runtime: new SageMakerRuntimeClient({ region, credentials, endpoint }) },
     logger: { info: () => undefined, warn: () => undefined },
+    telemetry: silent,
     ...{ slots: 2, pollMs: 50, apiRate: 200, heartbeatMs: 2000 },
   });
   const connection = await NativeConnection.connect({ address: at.variables['TEMPORAL_ADDRESS'] ?? '' });
