@@ -1,3 +1,4 @@
+import type { NotificationSettings } from '../core/notification.ts';
 import type { AwsClients } from './aws.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -12,6 +13,9 @@ export interface ActivityDeps {
   readonly aws: AwsClients;
   readonly logger: ActivityLogger;
   readonly telemetry: Telemetry;
+  readonly notifications: NotificationSettings;
+  /** The Temporal Web UI, for links. */
+  readonly uiUrl: string;
   /** Jobs that this worker has running at once. */
   readonly slots: number;
   /** Time between two looks at jobs and endpoints, milliseconds. */

@@ -5,6 +5,7 @@ import { createJobActivities, type JobActivities } from './jobs/job-activities.t
 import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
 import { createObjectStore } from './objects.ts';
+import { createNotificationActivities, type NotificationActivities } from './notifications/index.ts';
 import { createReportActivities, type ReportActivities } from './report.ts';
 import { createSmokeActivities, type SmokeActivities } from './smoke-test.ts';
 
@@ -14,7 +15,8 @@ export type Activities = JobActivities &
   EndpointActivities &
   SmokeActivities &
   ReportActivities &
-  FitActivities;
+  FitActivities &
+  NotificationActivities;
 
 /** All activities over the clients that they are handed. */
 export function createActivities(deps: ActivityDeps): Activities {
@@ -27,5 +29,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...createEndpointActivities(deps),
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
+    ...createNotificationActivities(deps.notifications, deps.uiUrl),
   };
 }

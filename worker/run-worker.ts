@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createActivities } from '../activities/index.ts';
 import { createAwsClients } from '../activities/aws.ts';
 import { activityInterceptors } from '../activities/failures.ts';
+import { readNotificationSettings } from '../config/notifications.ts';
 import { createLogger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
@@ -26,7 +27,9 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   const { registry, telemetry } = createMetrics();
   const { connection, namespace } = await connectWorker(environment);
   try {
-    const activities = createActivities({ ...settings, aws: createAwsClients(telemetry), logger, telemetry });
+    const notifications = readNotificationSettings(environment);
+    const aws = createAwsClients(telemetry);
+    const activities = createActivities({ ...settings, aws, logger, telemetry, notifications });
     const common = {
       ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
       interceptors: { activity: activityInterceptors },

@@ -5,3 +5,4 @@ export { leakCheckWorkflow } from './leak-check.ts';
 export { nestedWorkflow } from './nested.ts';
 export { pipelineWorkflow } from './pipeline.ts';
 export { tuneWorkflow } from './tune.ts';
+export { notifyWorkflow } from './notify.ts';

@@ -53,6 +53,8 @@ async function runWith(
     aws: { s3: at.s3, sagemaker: at.sagemaker, runtime: new SageMakerRuntimeClient({ region, credentials, endpoint }) },
     logger: { info: () => undefined, warn: () => undefined },
     telemetry: silent,
+    notifications: { events: [], webhook: undefined, slack: undefined, topic: undefined },
+    uiUrl: 'http://127.0.0.1',
     ...{ slots: 2, pollMs: 50, apiRate: 200, heartbeatMs: 2000 },
   });
   const connection = await NativeConnection.connect({ address: at.variables['TEMPORAL_ADDRESS'] ?? '' });
