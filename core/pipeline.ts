@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { BatchRule } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
+import { managedConflicts } from './managed-conflicts.ts';
+import { managedFields } from './managed-fields.ts';
 import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
 import { SAMPLERS } from './search.ts';
@@ -65,9 +67,12 @@ const tuning = z.strictObject({
     .optional()
     .describe('Settings given by hand: they are cross-validated, and nothing is drawn.'),
   scope: z
-    .enum(['shared', 'per-fold'])
+    .enum(['shared', 'per-fold', 'managed'])
     .default('shared')
-    .describe('shared: a trial is scored over all folds; per-fold: each fold tunes on its own.'),
+    .describe(
+      "shared: a trial is scored over all folds; per-fold: each fold tunes on its own; managed: SageMaker's tuning job searches, and each of its training jobs scores a trial over all folds.",
+    ),
+  ...managedFields,
   then: z
     .enum(['best', 'each', 'both'])
     .default('both')
@@ -80,8 +85,10 @@ const tuning = z.strictObject({
     .describe('Tune on this share of the training rows; the winner is then cross-validated on all of them.'),
   race: z
     .enum(RACE_RULES)
-    .default('friedman')
-    .describe('The rule by which settings that can no longer win are dropped before all folds are scored.'),
+    .optional()
+    .describe(
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed off.',
+    ),
 });
 
 const jobs = z
@@ -157,6 +164,9 @@ export const pipeline = z
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);
+    for (const { path, message } of managedConflicts({ ...value, split: withScheme(value.split, value.task) })) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
     if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
       context.addIssue({
         code: 'custom',
@@ -236,7 +246,8 @@ export type Pipeline = z.infer<typeof pipeline>;
 
 /** The rule by which settings leave the search; off where the method runs a search whole. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  return POLICIES[method].races ? (search?.race ?? 'off') : 'off';
+  if (search === undefined || search.scope === 'managed' || !POLICIES[method].races) return 'off';
+  return search.race ?? 'friedman';
 }
 
 /** The base setting of each algorithm. */

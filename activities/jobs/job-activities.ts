@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
-import type { Result, ResultName } from '../../core/results.ts';
+import type { FitResult, Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { startHeart } from '../heartbeat.ts';
@@ -14,6 +14,7 @@ import { processingPort } from './processing.ts';
 import { Slots } from './slots.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { trainingPort } from './training.ts';
+import { tuningPort } from './tuning.ts';
 import { JobWatcher } from './watcher.ts';
 
 /** What a completed job gives its workflow. */
@@ -50,6 +51,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   const services: Record<JobKind, JobService> = {
     processing: serviceOf(forKind('processing', processingPort(deps.aws.sagemaker, objects))),
     training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
+    tuning: serviceOf(forKind('tuning', tuningPort(deps.aws.sagemaker, objects))),
   };
 
   return {
@@ -136,7 +138,7 @@ function isKind<K extends JobKind>(spec: JobSpec, kind: K): spec is Extract<JobS
 }
 
 async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>): Promise<JobOutcome<N> | undefined> {
-  if (!('step' in spec.keep)) return undefined;
+  if (spec.keep.step === undefined) return undefined;
   const found = await kept.step(spec.home, spec.keep.step);
   if (found === undefined) return undefined;
   const result = parseResult(spec, JSON.stringify(found.result));
@@ -152,10 +154,20 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
 }
 
 async function keep(kept: KeptOutcomes, spec: JobSpec, result: Result<ResultName>): Promise<void> {
-  const source = { job: spec.name, kind: spec.kind, output: spec.output };
-  if ('step' in spec.keep) {
-    if (holds(result, spec.keep.where)) await kept.keepStep(spec.home, spec.keep.step, { ...source, result });
-  } else if ('fits' in result) await kept.keepFits(spec.home, spec.keep.families, { ...source, fits: result.fits });
+  const { kind, output } = spec;
+  const { step, where, families } = spec.keep;
+  if (families !== undefined)
+    for (const { job, fits } of fitsIn(spec, result))
+      await kept.keepFits(spec.home, families, { job, kind: 'training', output, fits });
+  // The step's marker comes last: what is below it is there.
+  if (step !== undefined && holds(result, where))
+    await kept.keepStep(spec.home, step, { job: spec.name, kind, output, result });
+}
+
+/** The fits of a result, by the training job that made them. */
+function fitsIn(spec: JobSpec, result: Result<ResultName>): { job: string; fits: FitResult[] }[] {
+  if ('fits' in result) return [{ job: spec.name, fits: result.fits }];
+  return 'trainings' in result ? result.trainings.filter(({ status }) => status !== 'Failed') : [];
 }
 
 function holds(result: object, where: Readonly<Record<string, string>> = {}): boolean {
