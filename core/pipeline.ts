@@ -179,9 +179,15 @@ export const pipeline = z
   .transform((value) => ({
     ...value,
     split: withScheme(value.split, value.task),
+    tuning: value.tuning && { ...value.tuning, race: value.tuning.race ?? defaultRace(value.tuning) },
     objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
     metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
   }));
+
+/** SageMaker's tuning job scores a setting in one job: there is nothing to leave out. */
+function defaultRace({ scope }: z.infer<typeof tuning>): RaceRule {
+  return scope === 'managed' ? 'off' : 'friedman';
+}
 
 /** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
 function refuseSearch(
@@ -246,8 +252,7 @@ export type Pipeline = z.infer<typeof pipeline>;
 
 /** The rule by which settings leave the search; off where the method runs a search whole. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  if (search === undefined || search.scope === 'managed' || !POLICIES[method].races) return 'off';
-  return search.race ?? 'friedman';
+  return POLICIES[method].races ? (search?.race ?? 'off') : 'off';
 }
 
 /** The base setting of each algorithm. */
