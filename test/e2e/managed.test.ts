@@ -1,6 +1,8 @@
+import { ListHyperParameterTuningJobsCommand } from '@aws-sdk/client-sagemaker';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
+import { runOf } from '../support/cli.ts';
 import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
 
 const stack = useLocalStack();
@@ -49,8 +51,8 @@ algorithms:
 tuning: ${tuning}
 `;
 
-async function run(pipeline: string): Promise<Answer> {
-  const ended = await stack().cli('run', await pipelineWith({ pipeline }), '--json');
+async function run(pipeline: string, scripts: Record<string, string> = {}): Promise<Answer> {
+  const ended = await stack().cli('run', await pipelineWith({ pipeline, scripts }), '--json');
   expect(ended.code, ended.stderr).toBe(0);
   return answer.parse(JSON.parse(ended.stdout));
 }
@@ -120,4 +122,82 @@ describe("a search by SageMaker's tuning job", () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('tuning.warm-start: found 2020-01-01T00-00Z-0000, which has no result');
   });
+});
+
+/** A logistic regression that is as good, as slow or as broken as it is told. */
+const MOODY = `import time
+
+from sklearn.linear_model import LogisticRegression
+
+
+class Moody(LogisticRegression):
+    mood = "good"
+
+    def fit(self, X, y):
+        if self.mood == "broken":
+            raise ValueError("broken on purpose")
+        time.sleep({"good": 0, "bad": 4, "endless": 3600}[self.mood])
+        return super().fit(X, y)
+
+    def predict_proba(self, X):
+        given = super().predict_proba(X)
+        return given[:, ::-1] if self.mood == "bad" else given
+
+
+def build(hyperparameters, seed):
+    model = Moody()
+    model.mood = hyperparameters["mood"]
+    return model
+`;
+
+const moody = (values: string, tuning: string): string => `pipeline: managed-moody
+data: { file: titanic.csv }
+split: { folds: 4 }
+algorithms:
+  moody: { hyperparameters: { mood: good }, ranges: { mood: { type: categorical, values: ${values} } } }
+tuning: ${tuning}
+`;
+
+test('training jobs that are stopped early or fail are named, and the others are chosen from', async () => {
+  const tuning = '{ scope: managed, early-stopping: true, trials: 12, seed: 1, parallel: 1 }';
+  const { managed, tuned, winner } = await run(moody('[good, good, bad, broken]', tuning), {
+    'algorithms/moody.py': MOODY,
+  });
+  const [search] = managed ?? [];
+  expect(search?.trainings).toBe(12);
+  expect(search?.stoppedEarly).toBeGreaterThan(0);
+  const reasons = search?.unscored.map(({ reason }) => reason) ?? [];
+  expect(reasons).toContainEqual(expect.stringContaining('broken on purpose'));
+  const partial = tuned.filter(({ scores }) => scores.length < 4).length;
+  expect(partial + reasons.filter((reason) => reason.startsWith('stopped early')).length).toBe(search?.stoppedEarly);
+  expect(tuned.length + reasons.length).toBe(12);
+  expect(winner.setting.hyperparameters).toEqual({ mood: 'good' });
+  expect(winner.scores).toHaveLength(4);
+});
+
+test('a grid tries each combination once', async () => {
+  const { managed, tuned } = await run(moody('[good, bad]', '{ scope: managed, strategy: grid, parallel: 2 }'), {
+    'algorithms/moody.py': MOODY,
+  });
+  expect(managed).toMatchObject([{ strategy: 'grid', trainings: 2, stoppedEarly: 0 }]);
+  expect(tuned.map(({ setting }) => setting.hyperparameters['mood']).sort()).toEqual(['bad', 'good']);
+});
+
+test('a cancel stops the tuning job and its training jobs', async () => {
+  const pipeline = moody('[endless]', '{ scope: managed, trials: 4, parallel: 2 }');
+  const file = await pipelineWith({ pipeline, scripts: { 'algorithms/moody.py': MOODY } });
+  const run = runOf(await stack().cli('run', file, '--detach', '--json'));
+  const tuning = async (): Promise<number> =>
+    (await stack().runningJobs()).filter(({ name, status }) => name.includes('-tune-') && status === 'InProgress')
+      .length;
+  await expect.poll(tuning, { timeout: 120_000 }).toBe(2);
+  const ended = await stack().cli('cancel', run, '--json');
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(await stack().runningJobs()).toEqual([]);
+  const { HyperParameterTuningJobSummaries = [] } = await stack().sagemaker.send(
+    new ListHyperParameterTuningJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Descending' }),
+  );
+  const [last] = HyperParameterTuningJobSummaries;
+  expect(last?.HyperParameterTuningJobStatus).toBe('Stopped');
+  expect(last?.TrainingJobStatusCounters).toMatchObject({ InProgress: 0, Stopped: 2 });
 });
