@@ -1,13 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
-import type { FitResult, Result, ResultName } from '../../core/results.ts';
+import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { startHeart } from '../heartbeat.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
+import { holds, keepResult } from './keep-result.ts';
 import { failureOf, parseResult } from './outcome.ts';
 import { hasEnded, type JobPort } from './port.ts';
 import { processingPort } from './processing.ts';
@@ -76,7 +77,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
         if (view.status !== 'Completed') throw failureOf(spec, view);
         const result = parseResult(spec, await port.readResult(spec));
-        await keep(kept, spec, result);
+        await keepResult(kept, spec, result);
         const { kind, name, output } = spec;
         const { startup, seconds } = view;
         return { result, job: { kind, name }, output, startup, seconds, reused: false };
@@ -151,28 +152,6 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
     seconds: 0,
     reused: true,
   };
-}
-
-async function keep(kept: KeptOutcomes, spec: JobSpec, result: Result<ResultName>): Promise<void> {
-  const { kind, output } = spec;
-  const { step, where, families } = spec.keep;
-  if (families !== undefined)
-    for (const { job, fits } of fitsIn(spec, result))
-      await kept.keepFits(spec.home, families, { job, kind: 'training', output, fits });
-  // The step's marker comes last: what is below it is there.
-  if (step !== undefined && holds(result, where))
-    await kept.keepStep(spec.home, step, { job: spec.name, kind, output, result });
-}
-
-/** The fits of a result, by the training job that made them. */
-function fitsIn(spec: JobSpec, result: Result<ResultName>): { job: string; fits: FitResult[] }[] {
-  if ('fits' in result) return [{ job: spec.name, fits: result.fits }];
-  return 'trainings' in result ? result.trainings.filter(({ status }) => status !== 'Failed') : [];
-}
-
-function holds(result: object, where: Readonly<Record<string, string>> = {}): boolean {
-  const members = new Map(Object.entries(result));
-  return Object.entries(where).every(([member, value]) => members.get(member) === value);
 }
 
 async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'started' | 'adopted'> {
