@@ -114,13 +114,30 @@ describe("a search by SageMaker's tuning job", () => {
     expect(warm.tuned).toHaveLength(2);
   });
 
-  test('may not start from a run that is not there', async () => {
-    const file = await pipelineWith({
-      pipeline: titanic('{ scope: managed, trials: 2, warm-start: 2020-01-01T00-00Z-0000 }'),
-    });
-    const refused = await stack().cli('run', file);
+  test('learns from an earlier run with other input as from another search', async () => {
+    const tuning = `{ scope: managed, strategy: bayesian, trials: 1, warm-start: [${managed.run}] }`;
+    const { managed: searches, tuned } = await run(titanic(tuning, 'indices'));
+    expect(searches?.[0]?.warmStart?.type).toBe('TransferLearning');
+    expect(tuned).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'that is not there',
+      (whole: string) => whole.replace(/warm-start: \S+/, 'warm-start: 2020-01-01T00-00Z-0000'),
+      'no result',
+    ],
+    ['with another objective', (whole: string) => `${whole}objective: accuracy\n`, 'whose objective is roc_auc'],
+    [
+      'that searched another number',
+      (whole: string) => whole.replace(/ +booster.*\n/, ''),
+      'searched 4 hyperparameters',
+    ],
+  ])('may not start from a run %s', async (_, change, words) => {
+    const pipeline = change(titanic(`{ scope: managed, trials: 2, warm-start: ${managed.run} }`));
+    const refused = await stack().cli('run', await pipelineWith({ pipeline }));
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('tuning.warm-start: found 2020-01-01T00-00Z-0000, which has no result');
+    expect(refused.stderr).toMatch(new RegExp(`tuning.warm-start: found \\S+, which .*${words}|${words}`));
   });
 });
 
@@ -173,6 +190,15 @@ test('training jobs that are stopped early or fail are named, and the others are
   expect(tuned.length + reasons.length).toBe(12);
   expect(winner.setting.hyperparameters).toEqual({ mood: 'good' });
   expect(winner.scores).toHaveLength(4);
+});
+
+test('hyperband stops what is not among the best after some folds', async () => {
+  const tuning = '{ scope: managed, strategy: hyperband, trials: 8, seed: 1, parallel: 1 }';
+  const { managed, tuned, winner } = await run(moody('[good, good, bad]', tuning), { 'algorithms/moody.py': MOODY });
+  expect(managed).toMatchObject([{ strategy: 'hyperband', trainings: 8 }]);
+  expect(managed?.[0]?.stoppedEarly).toBeGreaterThan(0);
+  expect(tuned.some(({ scores }) => scores.length === 4)).toBe(true);
+  expect(winner.setting.hyperparameters).toEqual({ mood: 'good' });
 });
 
 test('a grid tries each combination once', async () => {
