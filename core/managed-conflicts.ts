@@ -1,4 +1,4 @@
-import { managedFields, type ManagedFields } from './managed-fields.ts';
+import { managedFields, type ManagedFields, type Strategy } from './managed-fields.ts';
 import { POLICIES, type Method } from './methods.ts';
 import { fitsOf } from './plan.ts';
 import { gridSize, valuesOf, type Ranges } from './ranges.ts';
@@ -42,7 +42,12 @@ export function managedConflicts(pipeline: Managed): Conflict[] {
   const { tuning } = pipeline;
   if (tuning === undefined) return [];
   if (tuning.scope !== 'managed') return foreignFields(tuning);
-  return [...fieldConflicts(tuning, pipeline), ...foldConflicts(pipeline), ...rangeConflicts(pipeline)];
+  const { split, algorithms } = pipeline;
+  const most = Math.min(TRAININGS_LIMIT, Math.floor(FITS_LIMIT / foldsBefore(split)));
+  const ranges = Object.entries(algorithms).flatMap(([name, { ranges: own }]) =>
+    rangeConflicts(['algorithms', name, 'ranges'], own, tuning.strategy, most),
+  );
+  return [...fieldConflicts(tuning, pipeline, most), ...foldConflicts(pipeline), ...ranges];
 }
 
 function foreignFields(tuning: Tuning): Conflict[] {
@@ -52,7 +57,7 @@ function foreignFields(tuning: Tuning): Conflict[] {
     .map((field) => at(['tuning', field], `found with scope ${tuning.scope}; allowed: with scope managed alone`));
 }
 
-function fieldConflicts(tuning: Tuning, { method, estimate }: Managed): Conflict[] {
+function fieldConflicts(tuning: Tuning, { method, estimate }: Managed, most: number): Conflict[] {
   const { race = 'off', sampler, settings, seed, strategy, trials } = tuning;
   const early = tuning['early-stopping'] === true;
   const found: [boolean, string, string][] = [
@@ -61,9 +66,9 @@ function fieldConflicts(tuning: Tuning, { method, estimate }: Managed): Conflict
     [settings !== undefined, 'settings', 'found settings given by hand; allowed with scope managed: ranges to search'],
     [seed > SEED_LIMIT, 'seed', `found ${seed}; allowed with scope managed: at most ${SEED_LIMIT}`],
     [
-      strategy !== 'grid' && trials > TRAININGS_LIMIT,
+      strategy !== 'grid' && trials > most,
       'trials',
-      `found ${trials}; allowed with scope managed: at most ${TRAININGS_LIMIT}`,
+      `found ${trials}; allowed with scope managed and these folds: at most ${most}`,
     ],
     [
       early && strategy === 'hyperband',
@@ -107,35 +112,30 @@ function foldConflicts({ method, split }: Managed): Conflict[] {
   ];
 }
 
-function rangeConflicts({ algorithms, split, tuning }: Managed): Conflict[] {
-  const grid = tuning?.strategy === 'grid';
-  const most = Math.min(TRAININGS_LIMIT, Math.floor(FITS_LIMIT / foldsBefore(split)));
+/** @param most the most settings of a grid */
+function rangeConflicts(
+  place: readonly string[],
+  ranges: Ranges,
+  strategy: Strategy | undefined,
+  most: number,
+): Conflict[] {
   const conflicts: Conflict[] = [];
-  for (const [name, { ranges }] of Object.entries(algorithms)) {
-    const refuse = (path: string[], message: string): void => {
-      conflicts.push(at(['algorithms', name, 'ranges', ...path], message));
-    };
-    const count = Object.keys(ranges).length;
-    if (count > SEARCHED_LIMIT)
-      refuse([], `found ${count} hyperparameters; allowed with scope managed: at most ${SEARCHED_LIMIT}`);
-    if (!grid) continue;
-    for (const [key, range] of Object.entries(ranges)) {
-      const values = valuesOf(range).length;
-      if (range.type === 'continuous')
-        refuse([key, 'type'], 'found continuous; allowed with strategy grid: categorical, integer');
-      if (values > VALUES_LIMIT)
-        refuse([key], `found ${values} values; allowed with strategy grid: at most ${VALUES_LIMIT}`);
-    }
-    if (gridSize(ranges) > most)
-      refuse([], `found a grid of ${gridSize(ranges)} settings; allowed with scope managed: at most ${most}`);
+  const refuse = (path: readonly string[], message: string): void => {
+    conflicts.push(at([...place, ...path], message));
+  };
+  const count = Object.keys(ranges).length;
+  if (count > SEARCHED_LIMIT)
+    refuse([], `found ${count} hyperparameters; allowed with scope managed: at most ${SEARCHED_LIMIT}`);
+  if (strategy !== 'grid') return conflicts;
+  for (const [key, range] of Object.entries(ranges)) {
+    const values = valuesOf(range).length;
+    if (range.type === 'continuous')
+      refuse([key, 'type'], 'found continuous; allowed with strategy grid: categorical, integer');
+    if (values > VALUES_LIMIT)
+      refuse([key], `found ${values} values; allowed with strategy grid: at most ${VALUES_LIMIT}`);
   }
-  if (!grid && (tuning?.trials ?? 0) > most && (tuning?.trials ?? 0) <= TRAININGS_LIMIT)
-    conflicts.push(
-      at(
-        ['tuning', 'trials'],
-        `found ${tuning?.trials ?? 0}; allowed with ${foldsBefore(split)} folds: at most ${most}`,
-      ),
-    );
+  const size = gridSize(ranges);
+  if (size > most) refuse([], `found a grid of ${size} settings; allowed with these folds: at most ${most}`);
   return conflicts;
 }
 

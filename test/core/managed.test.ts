@@ -84,6 +84,20 @@ describe('scope managed', () => {
     expect(others).toEqual([]);
   });
 
+  test('is refused where the scores of its fits would not fit in one answer', () => {
+    const ten = (whole: string): string => whole.replace('folds: 4', 'folds: 10');
+    expect(problems('{ scope: managed, trials: 300 }', '', ten)).toEqual([]);
+    expect(problems('{ scope: managed, trials: 301 }', '', ten)).toEqual([
+      'tuning.trials: found 301; allowed with scope managed and these folds: at most 300',
+    ]);
+    const large = (whole: string): string =>
+      ten(whole).replace('[gbtree, null]', JSON.stringify([...Array(30).keys()]));
+    const grid = (whole: string): string => large(whole).replace('max: 9', 'max: 13');
+    expect(problems('{ scope: managed, strategy: grid }', '', grid)).toEqual([
+      'algorithms.xgboost.ranges: found a grid of 360 settings; allowed with these folds: at most 300',
+    ]);
+  });
+
   test('is refused where a job could not carry all folds, or no fold ends before the others', () => {
     const many = 'split: { folds: 10, repeats: 2 }';
     expect(problems('{ scope: managed }', '', (whole) => whole.replace('split: { folds: 4 }', many))).toEqual([
