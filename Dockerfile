@@ -57,7 +57,9 @@ COPY python/requirements.lock /tmp/requirements.lock
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.lock \
  && rm /tmp/requirements.lock
 COPY local/sagemaker/python /opt/crossfold
-RUN printf '#!/bin/sh\nexec python3 /opt/crossfold/serve.py "$@"\n' > /usr/local/bin/serve && chmod 755 /usr/local/bin/serve
+RUN for name in serve train; do \
+      printf '#!/bin/sh\nexec python3 /opt/crossfold/%s.py "$@"\n' "$name" > "/usr/local/bin/$name" && chmod 755 "/usr/local/bin/$name" || exit 1; \
+    done
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 WORKDIR /opt/ml

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { canonical } from '../core/content-key.ts';
+import { JOB_KINDS } from '../core/jobs.ts';
 import { cachePrefix, successMarker } from '../core/layout.ts';
 import { resultSchemas, type FitResult } from '../core/results.ts';
 import type { Setting } from '../core/setting.ts';
 import type { ObjectStore } from './objects.ts';
 
 /** Where a kept outcome came from. */
-const source = z.object({ job: z.string(), kind: z.enum(['processing', 'training']), output: z.string() });
+const source = z.object({ job: z.string(), kind: z.enum(JOB_KINDS), output: z.string() });
 
 const keptStep = source.extend({ result: z.unknown() });
 const keptBatch = source.extend({ fits: resultSchemas.fits.shape.fits });

@@ -9,6 +9,7 @@ import { codePrefix, dataObject } from '../core/layout.ts';
 import { runId } from '../core/names.ts';
 import type { RunInput } from '../core/run.ts';
 import type { PipelineSource } from './pipeline-source.ts';
+import { parentsOf } from './warm-start.ts';
 
 /** The longest that an endpoint may take, and that a stopped job may take to end, milliseconds. */
 const ENDPOINT_MS = 60 * 60_000;
@@ -25,6 +26,7 @@ export async function prepareRun(
   const prefix = requireSetting(settings, 'prefix');
   const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
   const role = requireSetting(settings, 'role');
+  const parents = await parentsOf(pipeline, prefix, objects);
   const code = codePrefix(prefix, pipeline.pipeline, scripts.hash);
   await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code}${name}`, path)));
   const data =
@@ -41,6 +43,7 @@ export async function prepareRun(
     role,
     reuse,
     slots: settings.slots,
+    ...(parents.length > 0 && { parents }),
     patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
   };
 }

@@ -1,5 +1,5 @@
 import { contentKey } from './content-key.ts';
-import { metricsOf } from './pipeline.ts';
+import { metricsOf, type Pipeline } from './pipeline.ts';
 import type { RunInput } from './run.ts';
 import type { Setting } from './setting.ts';
 
@@ -35,6 +35,21 @@ export function familyKey(input: RunInput, algorithm: string): string {
     method,
     ...scoring(input),
     ...algorithmOf(input, algorithm),
+  });
+}
+
+/** The search of a tuning job that starts from this setting; how many training jobs it has at once changes none of them. */
+export function managedKey(
+  input: RunInput,
+  { trials, seed, strategy, ...tuning }: NonNullable<Pipeline['tuning']>,
+  { algorithm, hyperparameters }: Setting,
+): string {
+  return contentKey({
+    step: 'managed',
+    family: familyKey(input, algorithm),
+    ...{ hyperparameters, ranges: input.pipeline.algorithms[algorithm]?.ranges ?? {} },
+    ...{ trials, seed, strategy: strategy ?? 'random', earlyStopping: tuning['early-stopping'] ?? false },
+    parents: (input.parents ?? []).filter((parent) => parent.algorithm === algorithm).map(({ job }) => job),
   });
 }
 

@@ -25,7 +25,8 @@ const numeric = new Intl.Collator('en', { numeric: true });
 export function stagesOf(jobs: readonly JobRecord[], seconds: (job: JobRecord) => number): ScheduledStage[] {
   const stages = new Map<string, ScheduledJob[]>();
   for (const job of jobs) {
-    if (job.reused) continue;
+    // A tuning job has no machine of its own: its training jobs have.
+    if (job.reused || job.kind === 'tuning') continue;
     const stage = stageOf(job.step);
     stages.set(stage, [...(stages.get(stage) ?? []), { step: job.step, seconds: seconds(job), after: before(job) }]);
   }

@@ -1,4 +1,6 @@
-import type { ResultName } from './results.ts';
+import type { Strategy } from './managed-fields.ts';
+import type { Ranges } from './ranges.ts';
+import type { Goal, ResultName } from './results.ts';
 
 /** One named object or prefix in S3 that a job reads. */
 export interface JobInput {
@@ -7,11 +9,14 @@ export interface JobInput {
 }
 
 /** What of a job's outcome is kept for later runs. */
-export type Keep =
-  /** The whole result, by the step's key; only one in which these members have these values. */
-  | { readonly step: string; readonly where?: Readonly<Record<string, string>> }
+export interface Keep {
+  /** The whole result, by the step's key … */
+  readonly step?: string;
+  /** … but only one in which these members have these values. */
+  readonly where?: Readonly<Record<string, string>>;
   /** The fits that it carried, by the key of each algorithm's family. */
-  | { readonly families: Readonly<Record<string, string>> };
+  readonly families?: Readonly<Record<string, string>>;
+}
 
 /** The machine that a job asks for. */
 export interface JobMachine {
@@ -56,10 +61,38 @@ export interface TrainingSpec<N extends ResultName = ResultName> extends JobBase
   readonly metrics: readonly string[];
 }
 
-/** What a job is to do, in the domain's words; `activities/jobs/` turns it into a request. */
-export type JobSpec<N extends ResultName = ResultName> = ProcessingSpec<N> | TrainingSpec<N>;
+/** SageMaker's own search: each of its training jobs scores one setting. */
+export interface TuningSpec<N extends ResultName = ResultName> extends JobBase<N> {
+  readonly kind: 'tuning';
+  /** What every training job is given beside the values that are searched. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** Metrics that a training job prints as `name=value;`. */
+  readonly metrics: readonly string[];
+  /** The metric that is searched by. */
+  readonly objective: { readonly metric: string; readonly goal: Goal };
+  readonly strategy: Strategy;
+  readonly ranges: Ranges;
+  /** How many training jobs; of no meaning to a grid. */
+  readonly trials: number;
+  readonly parallel: number;
+  readonly seed: number;
+  readonly earlyStopping: boolean;
+  /** How often a training job prints the objective: its epochs. */
+  readonly epochs: number;
+  readonly warmStart: WarmStart | undefined;
+}
 
-export type JobKind = JobSpec['kind'];
+/** The tuning jobs that another one starts from. */
+export interface WarmStart {
+  readonly type: 'IdenticalDataAndAlgorithm' | 'TransferLearning';
+  readonly parents: readonly string[];
+}
+
+/** What a job is to do, in the domain's words; `activities/jobs/` turns it into a request. */
+export type JobSpec<N extends ResultName = ResultName> = ProcessingSpec<N> | TrainingSpec<N> | TuningSpec<N>;
+
+export const JOB_KINDS = ['processing', 'training', 'tuning'] as const satisfies readonly JobSpec['kind'][];
+export type JobKind = (typeof JOB_KINDS)[number];
 
 /** A job by its kind and name: all that is needed to stop it. */
 export interface JobReference {

@@ -3,6 +3,9 @@ import { contentKey } from './content-key.ts';
 /** Longest name of a processing or training job, of a model and of an endpoint (SageMaker's service model). */
 export const JOB_NAME_LIMIT = 63;
 
+/** Longest name of a tuning job (SageMaker's service model). */
+const TUNING_JOB_NAME_LIMIT = 32;
+
 const HASH_DIGITS = 8;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 
@@ -19,10 +22,19 @@ export function runToken(originalExecutionRunId: string): string {
  * finds the job that a lost one started; a new business attempt (from 2 on) gets a name of its own.
  */
 export function jobName(pipeline: string, token: string, step: string, attempt: number): string {
+  return nameOf(`${pipeline}-${token}`, step, attempt, JOB_NAME_LIMIT);
+}
+
+/** The name of a tuning job: `<token>-<step>[-<attempt>]`; the pipeline's name would not fit. */
+export function tuningJobName(token: string, step: string, attempt: number): string {
+  return nameOf(token, step, attempt, TUNING_JOB_NAME_LIMIT);
+}
+
+function nameOf(head: string, step: string, attempt: number, limit: number): string {
   const tail = attempt > 1 ? `-${attempt}` : '';
-  const name = `${pipeline}-${token}-${shortened(step, JOB_NAME_LIMIT - `${pipeline}-${token}-${tail}`.length)}${tail}`;
-  if (name.length > JOB_NAME_LIMIT || !NAME.test(name)) {
-    throw new RangeError(`${name} is no job name: at most ${JOB_NAME_LIMIT} letters, digits and inner hyphens`);
+  const name = `${head}-${shortened(step, limit - `${head}-${tail}`.length)}${tail}`;
+  if (name.length > limit || !NAME.test(name)) {
+    throw new RangeError(`${name} is no job name: at most ${limit} letters, digits and inner hyphens`);
   }
   return name;
 }

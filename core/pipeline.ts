@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { BatchRule, JobTimes } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
+import { managedConflicts } from './managed-conflicts.ts';
+import { managedFields } from './managed-fields.ts';
 import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
 import { SAMPLERS } from './search.ts';
@@ -65,9 +67,12 @@ const tuning = z.strictObject({
     .optional()
     .describe('Settings given by hand: they are cross-validated, and nothing is drawn.'),
   scope: z
-    .enum(['shared', 'per-fold'])
+    .enum(['shared', 'per-fold', 'managed'])
     .default('shared')
-    .describe('shared: a trial is scored over all folds; per-fold: each fold tunes on its own.'),
+    .describe(
+      "shared: a trial is scored over all folds; per-fold: each fold tunes on its own; managed: SageMaker's tuning job searches, and each of its training jobs scores a trial over all folds.",
+    ),
+  ...managedFields,
   then: z
     .enum(['best', 'each', 'both'])
     .default('both')
@@ -80,8 +85,10 @@ const tuning = z.strictObject({
     .describe('Tune on this share of the training rows; the winner is then cross-validated on all of them.'),
   race: z
     .enum(RACE_RULES)
-    .default('friedman')
-    .describe('The rule by which settings that can no longer win are dropped before all folds are scored.'),
+    .optional()
+    .describe(
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed off.',
+    ),
 });
 
 const jobs = z
@@ -155,6 +162,9 @@ export const pipeline = z
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);
+    for (const { path, message } of managedConflicts({ ...value, split: withScheme(value.split, value.task) })) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
     if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
       context.addIssue({
         code: 'custom',
@@ -167,9 +177,15 @@ export const pipeline = z
   .transform((value) => ({
     ...value,
     split: withScheme(value.split, value.task),
+    tuning: value.tuning && { ...value.tuning, race: value.tuning.race ?? defaultRace(value.tuning) },
     objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
     metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
   }));
+
+/** SageMaker's tuning job scores a setting in one job: there is nothing to leave out. */
+function defaultRace({ scope }: z.infer<typeof tuning>): RaceRule {
+  return scope === 'managed' ? 'off' : 'friedman';
+}
 
 /** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
 function refuseSearch(

@@ -52,6 +52,14 @@ export function foldsOf(batch: Batch): number[] {
 /** The most characters of one hyperparameter's value (SageMaker's service model). */
 const VALUE_LIMIT = 2500;
 
+/** What makes the one setting of a batch a trial of a tuning job. */
+export interface BatchSearch {
+  /** The metric whose mean over the folds scored so far the job prints after each fold. */
+  readonly objective: string;
+  /** The hyperparameters that the tuning job gives the job as text, by the type of their ranges. */
+  readonly types: Readonly<Record<string, 'continuous' | 'integer' | 'categorical'>>;
+}
+
 /** A batch as JSON, as the jobs read it. With no fit but one setting it asks for the final fit. */
 export function batchText(
   batch: Batch,
@@ -59,11 +67,13 @@ export function batchText(
   metrics: readonly string[],
   seed: number,
   task: Task,
+  search?: BatchSearch,
 ): string {
   return JSON.stringify({
     metrics,
     seed,
     task,
+    ...(search !== undefined && { search }),
     settings: Object.fromEntries(
       settings.map(({ id, algorithm, hyperparameters }) => [id, { algorithm, hyperparameters }]),
     ),

@@ -47,15 +47,15 @@ const SCALES = {
   'reverse-logarithmic': { to: (x: number) => -Math.log1p(-x), from: (x: number) => -Math.expm1(-x) },
 } as const;
 
-/** `auto` draws on a logarithmic scale where a positive range spans three orders of magnitude or more. */
-function scaleOf(value: Exclude<Range, { type: 'categorical' }>): (typeof SCALES)[keyof typeof SCALES] {
-  if (value.scaling !== 'auto') return SCALES[value.scaling];
-  return value.min > 0 && value.max / value.min >= 1000 ? SCALES.logarithmic : SCALES.linear;
+/** The scale that a range is drawn on. `auto` is logarithmic where a positive range spans three orders of magnitude or more. */
+export function scalingOf(value: Exclude<Range, { type: 'categorical' }>): keyof typeof SCALES {
+  if (value.scaling !== 'auto') return value.scaling;
+  return value.min > 0 && value.max / value.min >= 1000 ? 'logarithmic' : 'linear';
 }
 
 function draw(value: Range, unit: number): HyperparameterValue {
   if (value.type === 'categorical') return value.values[Math.floor(unit * value.values.length)] ?? null;
-  const scale = scaleOf(value);
+  const scale = SCALES[scalingOf(value)];
   // A whole number owns the half-open interval around it, so that both ends are as likely as the middle.
   const margin = value.type === 'integer' && scale === SCALES.linear ? 0.5 : 0;
   const [low, high] = [scale.to(value.min - margin), scale.to(value.max + margin)];
@@ -108,7 +108,8 @@ export function gridSettings(algorithm: string, fixed: Hyperparameters, ranges: 
   return all.map((hyperparameters, index) => ({ id: trialId(index), algorithm, hyperparameters }));
 }
 
-function valuesOf(value: Range): readonly HyperparameterValue[] {
+/** The values of a categorical or integer range, as far as a grid may need them; none of a continuous one. */
+export function valuesOf(value: Range): readonly HyperparameterValue[] {
   switch (value.type) {
     case 'categorical':
       return value.values;

@@ -49,6 +49,23 @@ export type FitResult = z.infer<typeof fit>;
 
 const fits = z.object({ fits: z.array(fit), working_seconds: z.number().default(0) });
 
+/** A training job of a tuning job: the fits of one setting, as far as it came. */
+const training = z.object({
+  job: z.string(),
+  status: z.enum(['Completed', 'Failed', 'Stopped']),
+  /** Why it failed; null where it did not. */
+  reason: z.string().nullable(),
+  /** The values that the search gave it, as text. */
+  searched: z.record(z.string(), z.string()),
+  startup: z.number(),
+  seconds: z.number(),
+  working_seconds: z.number(),
+  fits: z.array(fit),
+});
+export type TunedTraining = z.infer<typeof training>;
+
+const tuning = z.object({ trainings: z.array(training) });
+
 const evaluation = z.object({ rows: z.int(), metrics: z.record(z.string(), z.number()), holdout_hash: hash });
 
 /** Test rows with the features of a training row: how many in each fold, and the first pairs of row numbers (test, training). */
@@ -72,7 +89,7 @@ const leakage = z.object({
 });
 
 /** The schemas by the name of the result. */
-export const resultSchemas = { split, fold, fits, evaluation, leakage, none: z.object({}) };
+export const resultSchemas = { split, fold, fits, tuning, evaluation, leakage, none: z.object({}) };
 
 export type ResultName = keyof typeof resultSchemas;
 export type Result<N extends ResultName> = z.infer<(typeof resultSchemas)[N]>;

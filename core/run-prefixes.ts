@@ -21,6 +21,8 @@ export function prefixesOf({ input, token }: RunContext, { folds, winner }: RunR
     runRoot(input.prefix, pipeline, input.run),
     // The outputs of training jobs, whose names begin with what tells the run from all others.
     `${jobsPrefix(home)}${pipeline}-${token}-`,
+    // Those of tuning jobs have no room for the pipeline's name.
+    `${jobsPrefix(home)}${token}-`,
     ...keys.map((key) => cachePrefix(home, key)),
   ];
 }

@@ -1,3 +1,5 @@
+import type { JobKind } from './jobs.ts';
+import type { ManagedSearch, Parent } from './managed.ts';
 import type { Nested } from './nested.ts';
 import type { PerFold } from './per-fold.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -22,6 +24,8 @@ export interface RunInput {
   readonly slots: number;
   /** Which of the training rows the split sees; left out for all of them. */
   readonly subset?: Subset;
+  /** The tuning jobs of earlier runs that those of this one start from. */
+  readonly parents?: readonly Parent[];
   readonly patience: Patience;
 }
 
@@ -69,7 +73,7 @@ export type Progress = 'waiting' | 'running' | 'done';
 /** One job behind a run's numbers, as the run's state and its result list it. */
 export interface JobRecord {
   readonly name: string;
-  readonly kind: 'processing' | 'training';
+  readonly kind: JobKind;
   readonly step: string;
   /** From the job's creation to its start on its machine, seconds. */
   readonly startup: number;
@@ -139,6 +143,8 @@ export interface RunResult {
   readonly sample: number | null;
   /** What folds that tuned on their own found. */
   readonly perFold: PerFold | undefined;
+  /** What SageMaker's tuning jobs made of the search. */
+  readonly managed: readonly ManagedSearch[] | undefined;
   /** The estimate of nested cross validation. */
   readonly nested: Nested | undefined;
   /** How many fits a job of the tuning carried, and why. */

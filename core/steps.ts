@@ -83,7 +83,8 @@ export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<
   };
 }
 
-function placesOf(input: RunInput): RowPlaces {
+/** Where the rows of a run are. */
+export function placesOf(input: RunInput): RowPlaces {
   const { train, folds } = splitOf(input);
   return { table: train, folds, fold: (fold) => cachePrefix(homeOf(input), foldKey(input, fold)) };
 }
@@ -189,10 +190,12 @@ export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pip
   const policy = POLICIES[pipeline.method];
   const rule = firstBatches(pipeline);
   const size = 'fixed' in rule ? rule.fixed : 1;
+  const managed = pipeline.tuning?.scope === 'managed';
   const jobsFor = (fits: number): number => (policy.races ? Math.ceil(fits / size) : 1);
   const algorithms = Object.keys(pipeline.algorithms).length;
   // The winner's fits are taken over from the search.
-  const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds);
+  const trials = pipeline.tuning?.trials ?? 0;
+  const search = managed ? 1 + trials : pipeline.tuning === undefined ? 0 : jobsFor(trials * folds);
   const [split, final, holdout] = [1, 1, 1];
   const base = policy.preprocesses ? folds * (1 + jobsFor(algorithms)) : jobsFor(folds * algorithms);
   return split + base + search + final + holdout;

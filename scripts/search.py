@@ -8,7 +8,7 @@ from pathlib import Path
 from crossfold import paths
 from crossfold.batch import read_batch
 from crossfold.bundled import search
-from crossfold.carry import announce, leave
+from crossfold.carry import announce, announce_mean, leave
 from crossfold.columns import load_columns
 from crossfold.failure import guard
 from crossfold.preprocessed import read_training_rows
@@ -21,9 +21,11 @@ def main() -> None:
     rows, folds = read_training_rows(load_columns(code), batch.task)
     with tempfile.TemporaryDirectory() as scratch:
         carried = search(batch, rows, folds, code, Path(scratch))
-    for result in carried.results:
-        announce(result)
     leave(carried)
+    for number, result in enumerate(carried.results, start=1):
+        announce(result)
+        if batch.search is not None:
+            announce_mean(batch.search, carried.results[:number])
 
 
 if __name__ == "__main__":

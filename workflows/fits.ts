@@ -23,7 +23,7 @@ export async function runFits(
   rule: BatchRule,
 ): Promise<FitResult[]> {
   const kept = await recall(context, folds, settings);
-  for (const job of reusedJobs(kept, step)) jobs.reused(job);
+  for (const job of reusedJobs(kept, step)) jobs.noted(job);
   const known = new Map(kept.map(({ fit }) => [nameOf(fit.setting, fit.fold), fit]));
 
   const plan = fitsOf(

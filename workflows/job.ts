@@ -60,8 +60,8 @@ export interface JobRunner {
    * @param fits how many fits it carries
    */
   run<N extends ResultName>(plan: (attempt: number) => JobSpec<N>, fits: number): Promise<JobOutcome<N>>;
-  /** Notes a job of an earlier run whose fits are taken over. */
-  reused(job: JobRecord): void;
+  /** Notes a job that another one started, or that an earlier run had and whose fits are taken over. */
+  noted(job: JobRecord): void;
 }
 
 /** @param ended told of each job that completed */
@@ -88,7 +88,7 @@ export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): 
   }
 
   return {
-    reused: ended,
+    noted: ended,
     async run(plan, fits) {
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -108,7 +108,7 @@ class Run {
     const { input } = this.#context;
     const { pipeline, objective } = input.pipeline;
     const { split, goal, searched, nested, model, evaluation, modelPackage, deployment } = found;
-    const { base, before, trials: tuned, perFold, winner, batches } = searched;
+    const { base, before, trials: tuned, perFold, managed, winner, batches } = searched;
     const { rows, metrics } = evaluation.result;
     const at = [input.prefix, pipeline, input.run] as const;
     const result: RunResult = {
@@ -122,10 +122,11 @@ class Run {
       before,
       tuned,
       race: raceOf(tuned, split.folds.length, perFold === undefined ? raceRuleOf(input.pipeline) : 'off'),
-      batch: batchReason(batches, tuned.length * split.folds.length),
+      batch: managed === undefined ? batchReason(batches, tuned.length * split.folds.length) : ALL_FOLDS,
       confidence: input.pipeline.confidence,
       sample: input.pipeline.tuning?.sample ?? null,
       perFold,
+      managed,
       nested,
       winner,
       holdout: { rows, metrics },
@@ -138,6 +139,9 @@ class Run {
     return result;
   }
 }
+
+/** How the fits of SageMaker's own search are grouped. */
+const ALL_FOLDS = 'the fits of a setting ride in one job: SageMaker searches by their mean';
 
 /** What the steps found, for the report. */
 interface Found {

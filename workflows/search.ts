@@ -111,7 +111,7 @@ export class Search {
   async #tune(split: SplitResult, bases: readonly Setting[], goal: Goal, batches: BatchRule): Promise<Tuned> {
     const { tuning } = this.#context.input.pipeline;
     if (tuning === undefined || (bases.length === 0 && tuning.settings === undefined))
-      return { trials: [], perFold: undefined };
+      return { trials: [], perFold: undefined, managed: undefined };
     const [context, { folds }] =
       tuning.sample === undefined ? [this.#context, split] : await this.#sample(tuning.sample);
     const what = tuning.settings === undefined ? bases.map(({ algorithm }) => algorithm).join(', ') : 'given settings';

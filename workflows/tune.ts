@@ -1,5 +1,6 @@
 import type { BatchRule } from '../core/batch-size.ts';
 import type { SplitFold } from '../core/evidence.ts';
+import type { ManagedSearch } from '../core/managed.ts';
 import { bestWinner, optimisticMean, winnerOf, type FoldWinner, type PerFold } from '../core/per-fold.ts';
 import type { Goal } from '../core/results.ts';
 import { trialsOf, type Trial } from '../core/scores.ts';
@@ -11,6 +12,7 @@ import { parentReport } from './child.ts';
 import { failingWhole } from './failure.ts';
 import { runFits } from './fits.ts';
 import { jobRunner, type JobRunner } from './job.ts';
+import { tuneManaged } from './managed.ts';
 import { raceSettings } from './race.ts';
 import { inWindow, WINDOW } from './window.ts';
 
@@ -28,14 +30,20 @@ export interface TuneInput {
 export interface Tuned {
   readonly trials: readonly Trial[];
   readonly perFold: PerFold | undefined;
+  readonly managed: readonly ManagedSearch[] | undefined;
 }
 
-/** Tunes: settings are scored over the folds as long as they can still win, or each fold looks for its own winner. */
+/** The ways to tune, by their scope. */
+const SCOPES = { shared: tuneShared, 'per-fold': tunePerFold, managed: tuneManaged } as const;
+
+/**
+ * Tunes: settings are scored over the folds as long as they can still win, or each fold looks for its own winner, or SageMaker searches.
+ */
 export async function tuneWorkflow(input: TuneInput): Promise<Tuned> {
   return await failingWhole(async () => {
     const report = parentReport();
     const jobs = jobRunner(input.context.input.patience, report.ended);
-    const found = input.tuning.scope === 'per-fold' ? await tunePerFold(input, jobs) : await tuneShared(input, jobs);
+    const found = await SCOPES[input.tuning.scope](input, jobs);
     await report.delivered();
     return found;
   });
@@ -45,7 +53,7 @@ async function tuneShared(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   const { context, folds, bases, tuning, goal, batches } = input;
   const settings = settingsToTry({ ...context.input.pipeline, tuning }, bases, tuning.seed);
   const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, goal, batches);
-  return { trials, perFold: undefined };
+  return { trials, perFold: undefined, managed: undefined };
 }
 
 /**
@@ -72,6 +80,7 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
       best: tuning.then === 'each' ? undefined : best,
       each: tuning.then === 'best' ? [] : trials,
     },
+    managed: undefined,
   };
 }
 

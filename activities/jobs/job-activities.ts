@@ -9,12 +9,14 @@ import { startHeart } from '../heartbeat.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
+import { holds, keepResult } from './keep-result.ts';
 import { failureOf, parseResult } from './outcome.ts';
 import { hasEnded, type JobPort } from './port.ts';
 import { processingPort } from './processing.ts';
 import { Slots } from './slots.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { trainingPort } from './training.ts';
+import { tuningPort } from './tuning.ts';
 import { JobWatcher } from './watcher.ts';
 
 /** What a completed job gives its workflow. */
@@ -52,6 +54,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   const services: Record<JobKind, JobService> = {
     processing: serviceOf(forKind('processing', processingPort(deps.aws.sagemaker, objects))),
     training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
+    tuning: serviceOf(forKind('tuning', tuningPort(deps.aws.sagemaker, objects))),
   };
 
   return {
@@ -77,7 +80,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         deps.telemetry.jobEnded(spec.kind, view.status, view.seconds, costOf(view.seconds, priceOf(spec.machine)));
         if (view.status !== 'Completed') throw failureOf(spec, view);
         const result = parseResult(spec, await port.readResult(spec));
-        await keep(kept, spec, result);
+        await keepResult(kept, spec, result);
         const { kind, name, output } = spec;
         const { startup, seconds } = view;
         return { result, job: { kind, name }, output, startup, seconds, reused: false };
@@ -139,7 +142,7 @@ function isKind<K extends JobKind>(spec: JobSpec, kind: K): spec is Extract<JobS
 }
 
 async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>): Promise<JobOutcome<N> | undefined> {
-  if (!('step' in spec.keep)) return undefined;
+  if (spec.keep.step === undefined) return undefined;
   const found = await kept.step(spec.home, spec.keep.step);
   if (found === undefined) return undefined;
   const result = parseResult(spec, JSON.stringify(found.result));
@@ -152,18 +155,6 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
     seconds: 0,
     reused: true,
   };
-}
-
-async function keep(kept: KeptOutcomes, spec: JobSpec, result: Result<ResultName>): Promise<void> {
-  const source = { job: spec.name, kind: spec.kind, output: spec.output };
-  if ('step' in spec.keep) {
-    if (holds(result, spec.keep.where)) await kept.keepStep(spec.home, spec.keep.step, { ...source, result });
-  } else if ('fits' in result) await kept.keepFits(spec.home, spec.keep.families, { ...source, fits: result.fits });
-}
-
-function holds(result: object, where: Readonly<Record<string, string>> = {}): boolean {
-  const members = new Map(Object.entries(result));
-  return Object.entries(where).every(([member, value]) => members.get(member) === value);
 }
 
 async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'started' | 'adopted'> {

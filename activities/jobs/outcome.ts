@@ -10,6 +10,11 @@ const schemas: { readonly [N in ResultName]: z.ZodType<Result<N>> } = resultSche
 /** Classes of SageMaker's failure reasons that another job of the same request may escape. */
 const INTERRUPTED = /^(CapacityError|InternalServerError|InternalFailure)\b/;
 
+/** Whether a job failed through no fault of its own. */
+export function isInterrupted(reason: string): boolean {
+  return INTERRUPTED.test(reason);
+}
+
 /**
  * The error of a job that ended otherwise than Completed. A job that is Stopped was not stopped by us: while its activity
  * waits, its run has not asked for it.
@@ -25,7 +30,7 @@ export function failureOf(spec: JobSpec, view: JobView): CrossfoldError {
     return new CrossfoldError('JobStopped', `${place} ${cause}.`);
   }
   const reason = (view.reason ?? 'SageMaker gave no reason').trim();
-  const code = INTERRUPTED.test(reason) ? 'JobInterrupted' : 'JobFailed';
+  const code = isInterrupted(reason) ? 'JobInterrupted' : 'JobFailed';
   return new CrossfoldError(code, `${place} failed: ${reason}`);
 }
 

@@ -6,6 +6,7 @@ import {
   StopTrainingJobCommand,
   TrainingInstanceType,
   type CreateTrainingJobRequest,
+  type MetricDefinition,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { outputArtifact, type TrainingSpec } from '../../core/jobs.ts';
@@ -91,10 +92,26 @@ function toRequest(spec: TrainingSpec): CreateTrainingJobRequest {
     AlgorithmSpecification: {
       TrainingImage: machine.image,
       TrainingInputMode: 'File',
-      ContainerEntrypoint: ['python3', `/opt/ml/input/data/code/${spec.script}`],
-      MetricDefinitions: spec.metrics.map((name) => ({ Name: name, Regex: `\\b${name}=([-+0-9.eE]+);` })),
+      ContainerEntrypoint: ['python3', `${CODE}/${spec.script}`],
+      MetricDefinitions: metricDefinitions(spec.metrics),
     },
     HyperParameters: { ...spec.hyperparameters },
+    ...surroundings(spec),
+  };
+}
+
+/** Where a training job has its scripts. */
+export const CODE = '/opt/ml/input/data/code';
+
+/** How metrics are read from what a job prints. */
+export function metricDefinitions(names: readonly string[]): MetricDefinition[] {
+  return names.map((name) => ({ Name: name, Regex: `\\b${name}=([-+0-9.eE]+);` }));
+}
+
+/** What a training job reads, leaves, runs on and may take, whoever starts it. */
+export function surroundings(spec: Pick<TrainingSpec, 'inputs' | 'output' | 'machine'>): Surroundings {
+  const { machine } = spec;
+  return {
     InputDataConfig: spec.inputs.map(({ name, uri }) => ({
       ChannelName: name,
       DataSource: {
@@ -110,3 +127,7 @@ function toRequest(spec: TrainingSpec): CreateTrainingJobRequest {
     StoppingCondition: { MaxRuntimeInSeconds: machine.timeout },
   };
 }
+
+type Surroundings = Required<
+  Pick<CreateTrainingJobRequest, 'InputDataConfig' | 'OutputDataConfig' | 'ResourceConfig' | 'StoppingCondition'>
+>;

@@ -16,6 +16,7 @@ export function resultText(result: RunResult, link: string): string {
     [
       ...tuningLines(result),
       ...perFoldLines(result),
+      ...managedLines(result),
       ...nestedLines(result),
       `Best before tuning  ${settingLine(before)}`,
       `Best after tuning   ${result.tuned.length === 0 ? 'not tuned' : settingLine(winner)}`,
@@ -83,6 +84,15 @@ function perFoldLines({ perFold }: RunResult): string[] {
     `Tuned per fold      mean of the winners' own scores ${shortScore(optimistic)}: it flatters, as each was chosen on the rows that score it`,
     `                    ${remedies.join('; ')}`,
   ];
+}
+
+/** What SageMaker's tuning jobs did, and which of their training jobs gave no trial. */
+function managedLines({ managed = [] }: RunResult): string[] {
+  return managed.flatMap(({ algorithm, job, strategy, trainings, stoppedEarly, warmStart, unscored }) => [
+    `Tuning job          ${job}: ${strategy} search of ${algorithm}, ${trainings} training jobs, ${stoppedEarly} stopped early` +
+      (warmStart === undefined ? '' : `, warm start (${warmStart.type}) from ${warmStart.parents.join(', ')}`),
+    ...unscored.map((each) => `                    no trial from ${each.job}: ${each.reason}`),
+  ]);
 }
 
 /** The estimate that no choice has flattered, beside the one that the choice was made by. */

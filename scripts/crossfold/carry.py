@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from crossfold import algorithms, metrics, paths
-from crossfold.batch import Batch, Fit
-from crossfold.files import write_json
+from crossfold.batch import Batch, Fit, Search
+from crossfold.files import replace, write_json
 from crossfold.fits import FitResult, run_fit
 from crossfold.fold_tables import FoldData
 
@@ -51,8 +52,12 @@ def carry(batch: Batch, code: Path, fold_of: Callable[[int], FoldData]) -> Carri
     run = joblib.Parallel(n_jobs=workers, return_as="generator")
     results = []
     for result in run(joblib.delayed(_fit)(fit, folds[fit.fold], batch, code) for fit in batch.fits):
-        announce(result)
         results.append(result)
+        announce(result)
+        if batch.search is not None:
+            # The tuning job may stop this one after any fold: what it has seen is then in the file.
+            leave(Carried(results, time.perf_counter() - started))
+            announce_mean(batch.search, results)
     return Carried(results, time.perf_counter() - started)
 
 
@@ -61,9 +66,10 @@ def leave(carried: Carried) -> None:
     folder = paths.output_data()
     if carried.results:
         predictions = pd.concat([result.predictions for result in carried.results], ignore_index=True)
-        predictions.to_parquet(folder / "predictions.parquet", index=False)
+        replace(folder / "predictions.parquet", lambda path: predictions.to_parquet(path, index=False))
     fits = [result.to_json() for result in carried.results]
-    write_json(folder / "result.json", {"fits": fits, "working_seconds": carried.seconds})
+    result = {"fits": fits, "working_seconds": carried.seconds}
+    replace(folder / "result.json", lambda path: write_json(path, result))
 
 
 def announce(result: FitResult) -> None:
@@ -71,6 +77,12 @@ def announce(result: FitResult) -> None:
     print(f"setting={result.fit.setting.name} fold={result.fit.fold}")
     for name, value in result.metrics.items():
         print(f"{name}={np.format_float_positional(value, trim='0')};", flush=True)
+
+
+def announce_mean(search: Search, results: list[FitResult]) -> None:
+    """The mean of the objective over the folds so far; the tuning job reads one such line a fold as an epoch."""
+    mean = statistics.fmean(result.metrics[search.objective] for result in results)
+    print(f"mean_{search.objective}={np.format_float_positional(mean, trim='0')};", flush=True)
 
 
 def _fit(fit: Fit, data: FoldData, batch: Batch, code: Path) -> FitResult:

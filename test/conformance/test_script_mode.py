@@ -57,6 +57,16 @@ def test_arguments_come_in_the_order_of_their_names(stack: Stack) -> None:
     assert told(stack, b="1", a="2", C="3")["argv"] == ["-C", "3", "-a", "2", "-b", "1"]
 
 
+def test_scripts_may_come_in_a_channel(stack: Stack) -> None:
+    scripts = {"sagemaker_program": "main.py", "sagemaker_submit_directory": "/opt/ml/input/data/code"}
+    request = stack.training_request(TELL, HyperParameters={**scripts, "a": "1"})
+    request["AlgorithmSpecification"] = {"TrainingImage": IMAGE, "TrainingInputMode": "File"}
+    stack.sagemaker.create_training_job(**request)
+    job = stack.trained(request["TrainingJobName"])
+    assert job["TrainingJobStatus"] == "Completed", job
+    assert json.loads(stack.log("training-job", request["TrainingJobName"]))["argv"] == ["-a", "1"]
+
+
 def test_reserved_hyperparameters_are_not_the_scripts(stack: Stack) -> None:
     seen = told(stack, depth="3", sagemaker_region='"us-east-1"')
     assert seen["argv"] == ["--depth", "3"]

@@ -51,6 +51,7 @@ function run(method: Method, jobs: readonly JobRecord[], fits: readonly FitResul
       ...{
         sample: null,
         perFold: undefined,
+        managed: undefined,
         nested: undefined,
         race: { rule: 'off', saved: 0, all: 0 },
         batch: '',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cachePrefix, jobsPrefix, runRoot, successMarker } from '../../core/layout.ts';
-import { JOB_NAME_LIMIT, jobName, runId, runToken } from '../../core/names.ts';
+import { JOB_NAME_LIMIT, jobName, runId, runToken, tuningJobName } from '../../core/names.ts';
 
 describe('names', () => {
   test('of jobs stay within the limit of SageMaker for the longest pipeline name and step', () => {
@@ -8,6 +8,14 @@ describe('names', () => {
     const name = jobName('a'.repeat(30), token, 'tune-trial-10000', 3);
     expect(name.length).toBeLessThanOrEqual(JOB_NAME_LIMIT);
     expect(name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+  });
+
+  test('of tuning jobs stay within their own limit, and are told apart', () => {
+    const token = runToken('0193a4de-7b1c-7e21-9c5e-0123456789ab');
+    const [one, other] = ['forest', 'forests'].map((end) => tuningJobName(token, `outer-10-tune-random-${end}`, 2));
+    expect(one).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$/);
+    expect(one).not.toBe(other);
+    expect(tuningJobName(token, 'tune-ridge', 1)).toBe(`${token}-tune-ridge`);
   });
 
   test('of a second attempt differ from the first', () => {

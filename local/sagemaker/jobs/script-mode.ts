@@ -4,6 +4,7 @@ import { validation } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Objects } from '../objects.ts';
 import { unpack } from './archive.ts';
+import { mlPath } from './container.ts';
 import type { Launch } from './fork-server.ts';
 
 type HyperParameters = Readonly<Record<string, string>>;
@@ -54,6 +55,12 @@ export async function fetchScripts(uri: string, folder: string, objects: Objects
 export function submittedAt(hyperparameters: HyperParameters): string | undefined {
   const uri = text(hyperparameters['sagemaker_submit_directory']);
   return uri?.startsWith('s3://') === true ? uri : undefined;
+}
+
+/** The folder of the container that script mode's hyperparameters say the scripts are in: the toolkit copies it. */
+export function submittedWithin(hyperparameters: HyperParameters): string | undefined {
+  const path = text(hyperparameters['sagemaker_submit_directory']);
+  return path !== undefined && mlPath.safeParse(path).success ? path : undefined;
 }
 
 /** A program as the training toolkit starts it, in the folder of the scripts. */

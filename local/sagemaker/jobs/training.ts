@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../json.ts';
 import type { Objects } from '../objects.ts';
@@ -21,7 +21,7 @@ import type { Environments } from './environments.ts';
 import type { Launch } from './fork-server.ts';
 import { OURS, type JobKind, type JobPlace } from './kind.ts';
 import { finalMetrics } from './metrics.ts';
-import { fetchScripts, programOf, submittedAt, toolkitVariables } from './script-mode.ts';
+import { fetchScripts, programOf, submittedAt, submittedWithin, toolkitVariables } from './script-mode.ts';
 import { trainingRequest, type TrainingRequest } from './training-request.ts';
 import { lastState, STATUS, toPhase, toSecondary } from './training-state.ts';
 
@@ -110,6 +110,8 @@ export function trainingKind(
       }
       const scripts = submittedAt(HyperParameters);
       if (scripts !== undefined) await fetchScripts(scripts, join(ml, 'code'), objects);
+      const folder = submittedWithin(HyperParameters);
+      if (folder !== undefined) await cp(localPath(ml, folder), join(ml, 'code'), { recursive: true });
     },
     async launch(job, place) {
       const { base } = place;
