@@ -4,10 +4,11 @@ import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
 import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
+import { samplingConflicts } from './sampling-limits.ts';
 import { SAMPLERS } from './search.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue, type Setting } from './setting.ts';
-import { split, splitConflicts, withScheme } from './split.ts';
+import { foldsBefore, split, splitConflicts, withScheme } from './split.ts';
 import { task, TASK_DEFAULTS } from './task.ts';
 
 const name = z
@@ -52,7 +53,15 @@ const tuning = z.strictObject({
   sampler: z
     .enum(SAMPLERS)
     .default('random')
-    .describe('How settings are drawn; grid takes every combination of categorical and integer ranges.'),
+    .describe(
+      'How settings are drawn; grid takes every combination of categorical and integer ranges, bayesian learns from earlier trials.',
+    ),
+  parallel: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Sampler bayesian: settings of each algorithm that are suggested and tried at a time; default: 5.'),
   tune: z
     .string()
     .regex(/^(best|all|top-[1-9]\d?)$/, 'best, all, or top-<n> such as top-2')
@@ -157,6 +166,10 @@ export const pipeline = z
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);
+    const folds = foldsBefore(withScheme(value.split, value.task));
+    for (const { field, message } of value.tuning === undefined ? [] : samplingConflicts(value.tuning, folds)) {
+      context.addIssue({ code: 'custom', path: ['tuning', field], message });
+    }
     if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
       context.addIssue({
         code: 'custom',

@@ -47,15 +47,26 @@ const SCALES = {
   'reverse-logarithmic': { to: (x: number) => -Math.log1p(-x), from: (x: number) => -Math.expm1(-x) },
 } as const;
 
-/** `auto` draws on a logarithmic scale where a positive range spans three orders of magnitude or more. */
-function scaleOf(value: Exclude<Range, { type: 'categorical' }>): (typeof SCALES)[keyof typeof SCALES] {
-  if (value.scaling !== 'auto') return SCALES[value.scaling];
-  return value.min > 0 && value.max / value.min >= 1000 ? SCALES.logarithmic : SCALES.linear;
+type Bounded = Exclude<Range, { type: 'categorical' }>;
+type Scaling = keyof typeof SCALES;
+
+/** A range that says its scaling. */
+export type ExplicitRange =
+  Exclude<Range, Bounded> | (Pick<Bounded, 'type' | 'min' | 'max'> & { readonly scaling: Scaling });
+
+/** The range with the scaling that `auto` means: logarithmic where a positive range spans three orders of magnitude or more. */
+export function withScaling(value: Range): ExplicitRange {
+  return value.type === 'categorical' ? value : { ...value, scaling: scalingOf(value) };
+}
+
+function scalingOf({ scaling, min, max }: Bounded): Scaling {
+  if (scaling !== 'auto') return scaling;
+  return min > 0 && max / min >= 1000 ? 'logarithmic' : 'linear';
 }
 
 function draw(value: Range, unit: number): HyperparameterValue {
   if (value.type === 'categorical') return value.values[Math.floor(unit * value.values.length)] ?? null;
-  const scale = scaleOf(value);
+  const scale = SCALES[scalingOf(value)];
   // A whole number owns the half-open interval around it, so that both ends are as likely as the middle.
   const margin = value.type === 'integer' && scale === SCALES.linear ? 0.5 : 0;
   const [low, high] = [scale.to(value.min - margin), scale.to(value.max + margin)];

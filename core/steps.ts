@@ -4,9 +4,10 @@ import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
 import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
 import { POLICIES, type RowPlaces } from './methods.ts';
-import { firstBatches, metricsOf } from './pipeline.ts';
+import { firstBatches, metricsOf, type Pipeline } from './pipeline.ts';
 import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
 import type { RunInput, Subset } from './run.ts';
+import { suggesterOf, wavesOf } from './sampling.ts';
 import type { Setting } from './setting.ts';
 import { foldsBefore, splitArguments, subsetArguments } from './split.ts';
 
@@ -192,8 +193,13 @@ export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pip
   const jobsFor = (fits: number): number => (policy.races ? Math.ceil(fits / size) : 1);
   const algorithms = Object.keys(pipeline.algorithms).length;
   // The winner's fits are taken over from the search.
-  const search = pipeline.tuning === undefined ? 0 : jobsFor(pipeline.tuning.trials * folds);
+  const search = pipeline.tuning === undefined ? 0 : searchJobs(pipeline.tuning, (trials) => jobsFor(trials * folds));
   const [split, final, holdout] = [1, 1, 1];
   const base = policy.preprocesses ? folds * (1 + jobsFor(algorithms)) : jobsFor(folds * algorithms);
   return split + base + search + final + holdout;
+}
+
+function searchJobs(tuning: NonNullable<Pipeline['tuning']>, jobsFor: (trials: number) => number): number {
+  const suggest = suggesterOf(tuning) === undefined ? 0 : 1;
+  return wavesOf(tuning).reduce((sum, trials) => sum + suggest + jobsFor(trials), 0);
 }

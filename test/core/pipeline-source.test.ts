@@ -93,6 +93,11 @@ describe('a pipeline file', () => {
       /^pipeline.yaml:1: pipeline: found "Titanic"; allowed: lower-case/,
     ],
     [
+      'a sampler that could learn nothing',
+      VALID.replace('trials: 3', 'trials: 3, sampler: bayesian'),
+      /^pipeline.yaml:8: tuning.trials: found 3 in waves of 5; allowed with sampler bayesian: more than 10/,
+    ],
+    [
       'tuning without ranges',
       VALID.replace(/ {4}ranges:\n.*\n/, ''),
       /^pipeline.yaml:6: tuning: found tuning, yet no algorithm has ranges/,

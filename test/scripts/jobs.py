@@ -155,6 +155,15 @@ class Jobs:
         self.run(base, script)
         return base / "output" / "data"
 
+    def suggest(self, question: Mapping[str, Any]) -> Path:
+        """Ask for settings; the folder of the answer."""
+        base = self.tree("processing/input/code")
+        folder = base / "processing" / "input" / "question"
+        folder.mkdir()
+        (folder / "question.json").write_text(json.dumps(question), encoding="utf-8")
+        self.run(base, "suggest")
+        return base / "processing" / "output" / "settings"
+
     def final_fit(self, split: Path, algorithm: str, hyperparameters: Mapping[str, Any]) -> Path:
         """Run the final fit; the folder of the model."""
         base = self.tree("input/data/code")
