@@ -89,8 +89,10 @@ const tuning = z.strictObject({
     .describe('Tune on this share of the training rows; the winner is then cross-validated on all of them.'),
   race: z
     .enum(RACE_RULES)
-    .default('friedman')
-    .describe('The rule by which settings that can no longer win are dropped before all folds are scored.'),
+    .optional()
+    .describe(
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with method bundled off.',
+    ),
 });
 
 const jobs = z
@@ -177,6 +179,13 @@ export const pipeline = z
         message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
       });
     }
+    if (!POLICIES[value.method].races && (value.tuning?.race ?? 'off') !== 'off') {
+      context.addIssue({
+        code: 'custom',
+        path: ['tuning', 'race'],
+        message: `found ${value.tuning?.race ?? ''} with method ${value.method}; allowed: off, as one search scores all settings on all folds`,
+      });
+    }
     if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
   })
   .transform((value) => ({
@@ -249,7 +258,7 @@ export type Pipeline = z.infer<typeof pipeline>;
 
 /** The rule by which settings leave the search; off where the method runs a search whole. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  return POLICIES[method].races ? (search?.race ?? 'off') : 'off';
+  return search !== undefined && POLICIES[method].races ? (search.race ?? 'friedman') : 'off';
 }
 
 /** The base setting of each algorithm. */

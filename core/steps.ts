@@ -122,7 +122,10 @@ export function trainSpec(context: RunContext, step: string, batch: Batch, attem
     ...base(context, step, attempt),
     kind: 'training',
     script: policy.script,
-    hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
+    hyperparameters: {
+      ...batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
+      ...policy.parameters(pipeline.tuning),
+    },
     metrics,
     inputs: [{ name: 'code', uri: input.code.uri }, ...inputs],
     output: jobsPrefix(homeOf(input)),

@@ -45,8 +45,8 @@ export class Waves {
     score: (settings: readonly Setting[], step: string) => Promise<T[]>,
   ): Promise<T[]> {
     const tried = await score(first, this.#step(within, 0));
-    for (const index of this.#sizes.keys()) {
-      if (index === 0 || this.#suggester === undefined) continue;
+    if (this.#suggester === undefined) return tried;
+    for (let index = 1; index < this.#sizes.length; index += 1) {
       const step = this.#step(within, index);
       const settings = await this.#suggest(this.#suggester, step, index, tried, folds);
       if (settings.length === 0) break;

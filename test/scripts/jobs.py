@@ -143,6 +143,7 @@ class Jobs:
         fits: Sequence[Mapping[str, Any]],
         split: Path,
         metrics: Sequence[str] = METRICS,
+        **parameters: str,
     ) -> Path:
         """Run a train job that preprocesses by itself: `train_indices` or `search`."""
         base = self.tree("input/data/code")
@@ -152,6 +153,7 @@ class Jobs:
         write_batch(
             base, {"metrics": list(metrics), "seed": SEED, "task": self.task, "settings": settings, "fits": list(fits)}
         )
+        with_parameters(base, parameters)
         self.run(base, script)
         return base / "output" / "data"
 
@@ -224,6 +226,12 @@ def write_batch(base: Path, batch: Mapping[str, Any], limit: int = 2500) -> None
     folder = base / "input" / "config"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "hyperparameters.json").write_text(json.dumps(pieces), encoding="utf-8")
+
+
+def with_parameters(base: Path, parameters: Mapping[str, str]) -> None:
+    """Add hyperparameters beside the batch."""
+    file = base / "input" / "config" / "hyperparameters.json"
+    file.write_text(json.dumps({**read(file), **parameters}), encoding="utf-8")
 
 
 def read(path: Path) -> Any:
