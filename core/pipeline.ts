@@ -168,8 +168,7 @@ export const pipeline = z
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);
-    const folds = foldsBefore(withScheme(value.split, value.task));
-    for (const { field, message } of value.tuning === undefined ? [] : samplingConflicts(value.tuning, folds)) {
+    for (const { field, message } of value.tuning === undefined ? [] : conflictsOf(value.tuning, value)) {
       context.addIssue({ code: 'custom', path: ['tuning', field], message });
     }
     if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
@@ -194,6 +193,15 @@ export const pipeline = z
     objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
     metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
   }));
+
+function conflictsOf(
+  search: z.infer<typeof tuning>,
+  value: Pick<Pipeline, 'algorithms' | 'task'> & { split: z.infer<typeof split> },
+): ReturnType<typeof samplingConflicts> {
+  const folds = foldsBefore(withScheme(value.split, value.task));
+  const algorithms = search.tune === 'best' ? 1 : Object.keys(value.algorithms).length;
+  return samplingConflicts(search, { folds, studies: search.scope === 'per-fold' ? algorithms * folds : algorithms });
+}
 
 /** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
 function refuseSearch(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import optuna
+from optuna.distributions import BaseDistribution
 from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import QMCSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
@@ -113,8 +114,8 @@ def _sobol(question: Question, space: Space, named: Mapping[str, Dimension]) -> 
         warnings.simplefilter("ignore", ExperimentalWarning)
         sampler = QMCSampler(qmc_type="sobol", scramble=True, seed=question.seed)
     study = optuna.create_study(sampler=sampler)
-    # The sampler takes its space from the first trial, which is no point of the sequence.
-    _ask(study, named)
+    # The sampler takes its space from the first trial that has ended, which is no point of the sequence.
+    study.tell(study.ask(_distributions(named)), 0)
     while True:
         yield _ask(study, named)
 
@@ -141,7 +142,7 @@ _SAMPLERS: dict[str, Callable[[Question, Space, Mapping[str, Dimension]], Iterat
 
 
 def _ask(study: optuna.Study, named: Mapping[str, Dimension]) -> dict[str, Any]:
-    trial = study.ask({name: dimension.distribution for name, dimension in named.items()})
+    trial = study.ask(_distributions(named))
     return {name: named[name].value(drawn) for name, drawn in trial.params.items()}
 
 
@@ -150,11 +151,17 @@ def _told(trial: Trial, named: Mapping[str, Dimension]) -> FrozenTrial:
 
     A mean over some of the folds does not compare with one over all: such a trial is a pruned one, worse than those.
     """
-    drawn = {"params": {name: each.drawn(trial.hyperparameters[name]) for name, each in named.items()}}
-    space = {"distributions": {name: each.distribution for name, each in named.items()}}
-    if trial.finished:
-        return create_trial(state=TrialState.COMPLETE, value=trial.mean, **drawn, **space)
-    return create_trial(state=TrialState.PRUNED, intermediate_values={trial.folds: trial.mean}, **drawn, **space)
+    params = {name: each.drawn(trial.hyperparameters[name]) for name, each in named.items()}
+    ended: dict[str, Any] = (
+        {"state": TrialState.COMPLETE, "value": trial.mean}
+        if trial.finished
+        else {"state": TrialState.PRUNED, "intermediate_values": {trial.folds: trial.mean}}
+    )
+    return create_trial(params=params, distributions=_distributions(named), **ended)
+
+
+def _distributions(named: Mapping[str, Dimension]) -> dict[str, BaseDistribution]:
+    return {name: dimension.distribution for name, dimension in named.items()}
 
 
 def _content(setting: Mapping[str, Any]) -> str:

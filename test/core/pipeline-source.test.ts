@@ -104,7 +104,7 @@ describe('a pipeline file', () => {
     [
       'a sampler that could learn nothing',
       VALID.replace('trials: 3', 'trials: 3, sampler: bayesian'),
-      /^pipeline.yaml:8: tuning.trials: found 3 in waves of 5; allowed with sampler bayesian: more than 10/,
+      /^pipeline.yaml:8: tuning.trials: found 3 in waves of 5; allowed: more than 10 with sampler bayesian/,
     ],
     [
       'tuning without ranges',

@@ -83,15 +83,19 @@ test.each([
 });
 
 describe('what does not fit the sampler is refused', () => {
+  const wide = { folds: 5, studies: 1 };
   test.each([
-    [{ sampler: 'random', parallel: 4 }, 5, 'parallel', /^found 4 with sampler random/],
-    [{ trials: 10 }, 5, 'trials', /^found 10 in waves of 5; allowed with sampler bayesian: more than 10/],
-    [{ trials: 14, parallel: 7 }, 5, 'trials', /more than 14/],
-    [{ trials: 20, parallel: 20 }, 5, 'trials', /more than 20/],
-    [{ trials: 1001 }, 5, 'trials', /^found 1001; .*at most 1000/],
-    [{ trials: 300, parallel: 1 }, 5, 'parallel', /^found 1: 300 waves over 5 folds; .*at least 2$/],
-  ] as const)('%j over %s folds', (changed, folds, field, message) => {
-    const conflicts = samplingConflicts(tuning(changed), folds);
+    [{ sampler: 'random', parallel: 4 }, wide, 'parallel', /^found 4 with sampler random/],
+    [{ trials: 10 }, wide, 'trials', /^found 10 in waves of 5; allowed: more than 10 with sampler bayesian/],
+    [{ trials: 14, parallel: 7 }, wide, 'trials', /more than 14/],
+    [{ trials: 20, parallel: 20 }, wide, 'trials', /more than 20/],
+    [{ trials: 1001 }, wide, 'trials', /^found 1001; allowed: at most 1000 .* bayesian$/],
+    [{ trials: 1001, sampler: 'sobol' }, wide, 'trials', /at most 1000 .* sobol$/],
+    [{ trials: 300, parallel: 1 }, wide, 'parallel', /^found 1, which makes 300 waves; allowed: at least 2 for 300/],
+    [{ trials: 1000 }, { folds: 5, studies: 4 }, 'parallel', /^found 5, which makes 200 waves; allowed: at least 20/],
+    [{ trials: 300 }, { folds: 100, studies: 600 }, 'trials', /^found 300; allowed: at most 166/],
+  ] as const)('%j over %j', (changed, width, field, message) => {
+    const conflicts = samplingConflicts(tuning(changed), width);
     expect(conflicts.map((each) => each.field)).toEqual([field]);
     expect(conflicts[0]?.message).toMatch(message);
   });
@@ -99,9 +103,9 @@ describe('what does not fit the sampler is refused', () => {
   test('and what fits is not', () => {
     const fitting: Partial<SearchPlan['tuning']>[] = [
       ...[{ trials: 11 }, { trials: 20, parallel: 10 }, { trials: 300, parallel: 2 }, { trials: 1000 }],
-      { sampler: 'sobol', trials: 1 },
+      ...[{ sampler: 'sobol', trials: 1 } as const, { sampler: 'random', trials: 10_000 } as const],
       { trials: 3, settings: [{ algorithm: 'a', hyperparameters: {} }] },
     ];
-    for (const each of fitting) expect(samplingConflicts(tuning(each), 5)).toEqual([]);
+    for (const each of fitting) expect(samplingConflicts(tuning(each), wide)).toEqual([]);
   });
 });

@@ -103,6 +103,14 @@ def test_bayesian_learns_where_the_scores_are_better(goal: str, sign: int) -> No
     assert np.median(near) < 0.15
 
 
+@pytest.mark.parametrize("sampler", ["sobol", "bayesian"])
+def test_trials_that_all_left_the_race_and_a_range_of_one_value_are_no_obstacle(sampler: str) -> None:
+    trials = [trial(each, 0.5, folds=2, finished=False) for each in settings("sobol", 12)]
+    assert len(settings(sampler, 5, trials=trials, goal="minimize")) == 5
+    only = {**TOP, "kind": {"type": "categorical", "values": ["only"]}}
+    assert {each["kind"] for each in settings(sampler, 5, ranges=only)} == {"only"}
+
+
 def test_a_trial_that_left_the_race_counts_as_worse_than_those_that_finished() -> None:
     """Its mean is over fewer folds: however good it looks, it is no better than a finished one."""
     finished = [trial({"share": x}, x) for x in np.linspace(0.5, 0.9, 9)]
