@@ -1,6 +1,7 @@
 import { contentKey } from './content-key.ts';
 import { metricsOf, type Pipeline } from './pipeline.ts';
 import type { RunInput } from './run.ts';
+import type { Question } from './sampling.ts';
 import type { Setting } from './setting.ts';
 
 /**
@@ -70,6 +71,11 @@ export function leakageKey(input: RunInput, settings: readonly Setting[]): strin
     ...algorithmOf(input, algorithm),
   }));
   return contentKey({ step: 'leakage', rows: rowsKey(input), settings: checked, ...scoring(input) });
+}
+
+/** The settings that a sampler suggests. */
+export function suggestKey(input: RunInput, question: Question): string {
+  return contentKey({ ...shared(input), step: 'suggest', question });
 }
 
 /** What every step depends on. */

@@ -6,6 +6,8 @@ import type { Goal, ResultName } from './results.ts';
 export interface JobInput {
   readonly name: string;
   readonly uri: string;
+  /** What the object says, where the job is the first to need it: it is written before the job starts. */
+  readonly text?: string;
 }
 
 /** What of a job's outcome is kept for later runs. */

@@ -22,6 +22,7 @@ interface Managed {
 interface Tuning extends ManagedFields {
   readonly scope: string;
   readonly trials: number;
+  readonly parallel?: number | undefined;
   readonly seed: number;
   readonly sampler: string;
   readonly settings?: readonly unknown[] | undefined;
@@ -34,6 +35,8 @@ const SEARCHED_LIMIT = 30;
 const VALUES_LIMIT = 30;
 /** The most fits of a tuning job: their scores go through Temporal as one payload of at most 2 MB. */
 const FITS_LIMIT = 3000;
+/** The most training jobs of a tuning job that run at once. */
+const PARALLEL_LIMIT = 100;
 /** The largest RandomSeed: an integer of 32 bits with a sign. */
 const SEED_LIMIT = 2 ** 31 - 1;
 
@@ -58,12 +61,13 @@ function foreignFields(tuning: Tuning): Conflict[] {
 }
 
 function fieldConflicts(tuning: Tuning, { method, estimate }: Managed, most: number): Conflict[] {
-  const { race = 'off', sampler, settings, seed, strategy, trials } = tuning;
+  const { race = 'off', sampler, settings, seed, strategy, trials, parallel = 1 } = tuning;
   const early = tuning['early-stopping'] === true;
   const found: [boolean, string, string][] = [
     [race !== 'off', 'race', `found ${race}; allowed with scope managed: off, as all folds are scored in one job`],
     [sampler !== 'random', 'sampler', `found ${sampler}; allowed with scope managed: strategy in its place`],
     [settings !== undefined, 'settings', 'found settings given by hand; allowed with scope managed: ranges to search'],
+    [parallel > PARALLEL_LIMIT, 'parallel', `found ${parallel}; allowed with scope managed: at most ${PARALLEL_LIMIT}`],
     [seed > SEED_LIMIT, 'seed', `found ${seed}; allowed with scope managed: at most ${SEED_LIMIT}`],
     [
       strategy !== 'grid' && trials > most,

@@ -27,12 +27,6 @@ export const managedFields = {
     .union([run, z.array(run).min(1).max(PARENTS_LIMIT)])
     .optional()
     .describe('Scope managed: earlier runs of this pipeline whose tuning jobs the search starts from.'),
-  parallel: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Scope managed: training jobs that run at once; default: as many as jobs may run at once, at most 10.'),
 } as const;
 
 export type ManagedFields = z.infer<z.ZodObject<typeof managedFields>>;

@@ -1,5 +1,6 @@
 import type { JobInput } from './jobs.ts';
 import { batchesOf, dealt, foldsOf, type Batch, type Fit } from './plan.ts';
+import type { SearchPlan } from './search.ts';
 
 /** Where the rows of a run are, for the jobs that read them. */
 export interface RowPlaces {
@@ -22,6 +23,8 @@ export interface Policy {
   /** @param size the most fits that a job carries */
   readonly batches: (fits: readonly Fit[], size: number) => Batch[];
   readonly inputs: (places: RowPlaces, batch: Batch) => JobInput[];
+  /** What else its script is told, as hyperparameters. */
+  readonly parameters: (tuning: SearchPlan['tuning'] | undefined) => Readonly<Record<string, string>>;
 }
 
 /** The most channels that a training job may have (SageMaker's service model); the code is one of them. */
@@ -43,6 +46,9 @@ export const POLICIES: Readonly<Record<Method, Policy>> = {
     script: 'search.py',
     batches: (fits) => batchesOf(fits, Math.max(1, fits.length)),
     inputs: rawRows,
+    parameters: (tuning) => ({
+      search: tuning?.sampler === 'random' && tuning.settings === undefined ? 'random' : 'grid',
+    }),
   },
   indices: {
     preprocesses: false,
@@ -55,6 +61,7 @@ export const POLICIES: Readonly<Record<Method, Policy>> = {
         size,
       ),
     inputs: rawRows,
+    parameters: () => ({}),
   },
   folds: {
     preprocesses: true,
@@ -62,5 +69,6 @@ export const POLICIES: Readonly<Record<Method, Policy>> = {
     script: 'train.py',
     batches: (fits, size) => dealt(fits, size).flatMap((batch) => batchesOf(batch, size, CHANNEL_LIMIT - 1)),
     inputs: (places, batch) => foldsOf(batch).map((fold) => ({ name: `fold-${fold}`, uri: places.fold(fold) })),
+    parameters: () => ({}),
   },
 };

@@ -1,5 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { FitResult, Goal } from './results.ts';
+import type { Tried } from './sampling.ts';
 import { isBetter, type Trial } from './scores.ts';
 import type { Setting } from './setting.ts';
 
@@ -23,25 +24,32 @@ export interface PerFold {
 }
 
 /**
- * The best of one fold's fits; of equals the first.
+ * What settings scored on the one fold that their fits are on.
  *
- * @throws RangeError where there is none
+ * @throws RangeError where one has no score
  */
-export function winnerOf(
+export function triedOn(
   fold: number,
   settings: readonly Setting[],
   fits: readonly FitResult[],
   objective: string,
-  goal: Goal,
-): FoldWinner {
-  let best: FoldWinner | undefined;
-  for (const setting of settings) {
+): Tried[] {
+  return settings.map((setting) => {
     const score = fits.find((fit) => fit.setting === setting.id && fit.fold === fold)?.metrics[objective];
-    if (score !== undefined && (best === undefined || isBetter(score, best.score, goal)))
-      best = { fold, setting, score };
-  }
-  if (best === undefined) throw new RangeError(`fold ${fold} has no fit to choose from`);
-  return best;
+    if (score === undefined) throw new RangeError(`${setting.id} has no ${objective} on fold ${fold}`);
+    return { setting, scores: [score], mean: score };
+  });
+}
+
+/**
+ * The best of what was tried on one fold; of equals the first.
+ *
+ * @throws RangeError where nothing was
+ */
+export function winnerOf(fold: number, tried: readonly Tried[], goal: Goal): FoldWinner {
+  const [first, ...others] = tried.map(({ setting, mean: score }) => ({ fold, setting, score }));
+  if (first === undefined) throw new RangeError(`fold ${fold} has no setting to choose from`);
+  return others.reduce((best, each) => (isBetter(each.score, best.score, goal) ? each : best), first);
 }
 
 /** The mean of the winners' own scores. */

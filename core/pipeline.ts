@@ -6,10 +6,11 @@ import { managedConflicts } from './managed-conflicts.ts';
 import { managedFields } from './managed-fields.ts';
 import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
+import { samplingConflicts } from './sampling-limits.ts';
 import { SAMPLERS } from './search.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue, type Setting } from './setting.ts';
-import { split, splitConflicts, withScheme } from './split.ts';
+import { foldsBefore, split, splitConflicts, withScheme } from './split.ts';
 import { task, TASK_DEFAULTS } from './task.ts';
 
 const name = z
@@ -54,7 +55,17 @@ const tuning = z.strictObject({
   sampler: z
     .enum(SAMPLERS)
     .default('random')
-    .describe('How settings are drawn; grid takes every combination of categorical and integer ranges.'),
+    .describe(
+      'How settings are drawn; grid takes every combination of categorical and integer ranges, bayesian learns from earlier trials.',
+    ),
+  parallel: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'Sampler bayesian: settings of each algorithm that are suggested and tried at a time; default: 5. Scope managed: training jobs that run at once; default: as many as jobs may run at once, at most 10.',
+    ),
   tune: z
     .string()
     .regex(/^(best|all|top-[1-9]\d?)$/, 'best, all, or top-<n> such as top-2')
@@ -87,7 +98,7 @@ const tuning = z.strictObject({
     .enum(RACE_RULES)
     .optional()
     .describe(
-      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed off.',
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed or method bundled off.',
     ),
 });
 
@@ -165,6 +176,9 @@ export const pipeline = z
     for (const { path, message } of managedConflicts({ ...value, split: withScheme(value.split, value.task) })) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
+    for (const { field, message } of value.tuning === undefined ? [] : conflictsOf(value.tuning, value)) {
+      context.addIssue({ code: 'custom', path: ['tuning', field], message });
+    }
     if (value.tuning !== undefined && value.tuning.settings === undefined && !tunable) {
       context.addIssue({
         code: 'custom',
@@ -172,19 +186,29 @@ export const pipeline = z
         message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
       });
     }
+    if (!POLICIES[value.method].races && (value.tuning?.race ?? 'off') !== 'off') {
+      context.addIssue({
+        code: 'custom',
+        path: ['tuning', 'race'],
+        message: `found ${value.tuning?.race ?? ''} with method ${value.method}; allowed: off, as one search scores all settings on all folds`,
+      });
+    }
     if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
   })
   .transform((value) => ({
     ...value,
     split: withScheme(value.split, value.task),
-    tuning: value.tuning && { ...value.tuning, race: value.tuning.race ?? defaultRace(value.tuning) },
     objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
     metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
   }));
 
-/** SageMaker's tuning job scores a setting in one job: there is nothing to leave out. */
-function defaultRace({ scope }: z.infer<typeof tuning>): RaceRule {
-  return scope === 'managed' ? 'off' : 'friedman';
+function conflictsOf(
+  search: z.infer<typeof tuning>,
+  value: Pick<Pipeline, 'algorithms' | 'task'> & { split: z.infer<typeof split> },
+): ReturnType<typeof samplingConflicts> {
+  const folds = foldsBefore(withScheme(value.split, value.task));
+  const algorithms = search.tune === 'best' ? 1 : Object.keys(value.algorithms).length;
+  return samplingConflicts(search, { folds, studies: search.scope === 'per-fold' ? algorithms * folds : algorithms });
 }
 
 /** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
@@ -250,7 +274,8 @@ export type Pipeline = z.infer<typeof pipeline>;
 
 /** The rule by which settings leave the search; off where the method runs a search whole. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  return POLICIES[method].races ? (search?.race ?? 'off') : 'off';
+  if (search === undefined || search.scope === 'managed' || !POLICIES[method].races) return 'off';
+  return search.race ?? 'friedman';
 }
 
 /** The base setting of each algorithm. */

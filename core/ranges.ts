@@ -47,10 +47,22 @@ const SCALES = {
   'reverse-logarithmic': { to: (x: number) => -Math.log1p(-x), from: (x: number) => -Math.expm1(-x) },
 } as const;
 
-/** The scale that a range is drawn on. `auto` is logarithmic where a positive range spans three orders of magnitude or more. */
-export function scalingOf(value: Exclude<Range, { type: 'categorical' }>): keyof typeof SCALES {
-  if (value.scaling !== 'auto') return value.scaling;
-  return value.min > 0 && value.max / value.min >= 1000 ? 'logarithmic' : 'linear';
+type Bounded = Exclude<Range, { type: 'categorical' }>;
+type Scaling = keyof typeof SCALES;
+
+/** A range that says its scaling. */
+export type ExplicitRange =
+  Exclude<Range, Bounded> | (Pick<Bounded, 'type' | 'min' | 'max'> & { readonly scaling: Scaling });
+
+/** The range with the scaling that `auto` means: logarithmic where a positive range spans three orders of magnitude or more. */
+export function withScaling(value: Range): ExplicitRange {
+  return value.type === 'categorical' ? value : { ...value, scaling: scalingOf(value) };
+}
+
+/** The scale that a range is drawn on. */
+export function scalingOf({ scaling, min, max }: Bounded): Scaling {
+  if (scaling !== 'auto') return scaling;
+  return min > 0 && max / min >= 1000 ? 'logarithmic' : 'linear';
 }
 
 function draw(value: Range, unit: number): HyperparameterValue {

@@ -88,8 +88,13 @@ const leakage = z.object({
   features: z.array(z.object({ feature: z.string(), score: z.number() })),
 });
 
+/** What a sampler suggests. */
+const settings = z.object({
+  settings: z.array(z.object({ algorithm: z.string(), hyperparameters: z.record(z.string(), hyperparameterValue) })),
+});
+
 /** The schemas by the name of the result. */
-export const resultSchemas = { split, fold, fits, tuning, evaluation, leakage, none: z.object({}) };
+export const resultSchemas = { split, fold, fits, tuning, evaluation, leakage, settings, none: z.object({}) };
 
 export type ResultName = keyof typeof resultSchemas;
 export type Result<N extends ResultName> = z.infer<(typeof resultSchemas)[N]>;

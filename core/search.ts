@@ -1,8 +1,12 @@
 import { gridSettings, randomSettings, trialId, type Ranges } from './ranges.ts';
 import type { Hyperparameters, Setting } from './setting.ts';
 
+/** The samplers that a job has to be asked for: they are Optuna's. */
+export const SUGGESTERS = ['sobol', 'bayesian'] as const;
+export type Suggester = (typeof SUGGESTERS)[number];
+
 /** How settings are drawn. */
-export const SAMPLERS = ['random', 'grid'] as const;
+export const SAMPLERS = ['random', 'grid', ...SUGGESTERS] as const;
 
 /** What of a pipeline decides which settings are tried. */
 export interface SearchPlan {
@@ -11,6 +15,8 @@ export interface SearchPlan {
   >;
   readonly tuning: {
     readonly trials: number;
+    readonly parallel?: number | undefined;
+    readonly scope?: string | undefined;
     readonly sampler: (typeof SAMPLERS)[number];
     readonly settings?:
       readonly { readonly algorithm: string; readonly hyperparameters: Hyperparameters }[] | undefined;
@@ -32,7 +38,11 @@ export function algorithmsToTune(
   return ranked.slice(0, count).filter(({ algorithm }) => Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0);
 }
 
-/** The settings to try: those given by hand, or else drawn for each of the algorithms to tune. */
+/**
+ * The settings to try: those given by hand, or else drawn for each of the algorithms to tune.
+ *
+ * @throws RangeError for a sampler that a job has to be asked for
+ */
 export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonly Setting[], seed: number): Setting[] {
   const drawn =
     tuning.settings?.map(({ algorithm, hyperparameters }) => ({
@@ -41,11 +51,22 @@ export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonl
     })) ??
     bases.flatMap(({ algorithm, hyperparameters }) => {
       const ranges = algorithms[algorithm]?.ranges ?? {};
-      return tuning.sampler === 'grid'
-        ? gridSettings(algorithm, hyperparameters, ranges)
-        : randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
+      switch (tuning.sampler) {
+        case 'grid':
+          return gridSettings(algorithm, hyperparameters, ranges);
+        case 'random':
+          return randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
+        case 'sobol':
+        case 'bayesian':
+          throw new RangeError(`a job suggests the settings of sampler ${tuning.sampler}`);
+      }
     });
-  return drawn.map(({ algorithm, hyperparameters }, index) => ({
-    ...{ id: trialId(index), algorithm, hyperparameters },
+  return numbered(drawn, 0);
+}
+
+/** Settings as the trials of a search, named by their places in it; `before` is how many came before them. */
+export function numbered(settings: readonly Omit<Setting, 'id'>[], before: number): Setting[] {
+  return settings.map(({ algorithm, hyperparameters }, index) => ({
+    ...{ id: trialId(before + index), algorithm, hyperparameters },
   }));
 }

@@ -4,9 +4,10 @@ import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
 import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
 import { POLICIES, type RowPlaces } from './methods.ts';
-import { firstBatches, metricsOf } from './pipeline.ts';
+import { firstBatches, metricsOf, type Pipeline } from './pipeline.ts';
 import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
 import type { RunInput, Subset } from './run.ts';
+import { suggesterOf, wavesOf } from './sampling.ts';
 import type { Setting } from './setting.ts';
 import { foldsBefore, splitArguments, subsetArguments } from './split.ts';
 
@@ -122,7 +123,10 @@ export function trainSpec(context: RunContext, step: string, batch: Batch, attem
     ...base(context, step, attempt),
     kind: 'training',
     script: policy.script,
-    hyperparameters: batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
+    hyperparameters: {
+      ...batchHyperparameters(batch, settings, metrics, pipeline.split.seed, pipeline.task),
+      ...policy.parameters(pipeline.tuning),
+    },
     metrics,
     inputs: [{ name: 'code', uri: input.code.uri }, ...inputs],
     output: jobsPrefix(homeOf(input)),
@@ -194,9 +198,17 @@ export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pip
   const jobsFor = (fits: number): number => (policy.races ? Math.ceil(fits / size) : 1);
   const algorithms = Object.keys(pipeline.algorithms).length;
   // The winner's fits are taken over from the search.
-  const trials = pipeline.tuning?.trials ?? 0;
-  const search = managed ? 1 + trials : pipeline.tuning === undefined ? 0 : jobsFor(trials * folds);
+  const search = managed
+    ? 1 + (pipeline.tuning?.trials ?? 0)
+    : pipeline.tuning === undefined
+      ? 0
+      : searchJobs(pipeline.tuning, (trials) => jobsFor(trials * folds));
   const [split, final, holdout] = [1, 1, 1];
   const base = policy.preprocesses ? folds * (1 + jobsFor(algorithms)) : jobsFor(folds * algorithms);
   return split + base + search + final + holdout;
+}
+
+function searchJobs(tuning: NonNullable<Pipeline['tuning']>, jobsFor: (trials: number) => number): number {
+  const suggest = suggesterOf(tuning) === undefined ? 0 : 1;
+  return wavesOf(tuning).reduce((sum, trials) => sum + suggest + jobsFor(trials), 0);
 }

@@ -11,16 +11,18 @@ from crossfold.bundled import search
 from crossfold.carry import announce, announce_mean, leave
 from crossfold.columns import load_columns
 from crossfold.failure import guard
+from crossfold.files import read_json
 from crossfold.preprocessed import read_training_rows
 from crossfold.stopping import exit_on_sigterm
 
 
 def main() -> None:
     batch = read_batch(paths.hyperparameters())
+    kind = read_json(paths.hyperparameters()).get("search", "grid")
     code = paths.channel("code")
     rows, folds = read_training_rows(load_columns(code), batch.task)
     with tempfile.TemporaryDirectory() as scratch:
-        carried = search(batch, rows, folds, code, Path(scratch))
+        carried = search(kind, batch, rows, folds, code, Path(scratch))
     leave(carried)
     for number, result in enumerate(carried.results, start=1):
         announce(result)

@@ -8,6 +8,7 @@ import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
 import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
+import { settingsAtOnce } from '../core/sampling.ts';
 import { goalOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
 import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
@@ -122,7 +123,10 @@ class Run {
       before,
       tuned,
       race: raceOf(tuned, split.folds.length, perFold === undefined ? raceRuleOf(input.pipeline) : 'off'),
-      batch: managed === undefined ? batchReason(batches, tuned.length * split.folds.length) : ALL_FOLDS,
+      batch:
+        managed === undefined
+          ? batchReason(batches, settingsAtOnce(input.pipeline.tuning, tuned.length) * split.folds.length)
+          : ALL_FOLDS,
       confidence: input.pipeline.confidence,
       sample: input.pipeline.tuning?.sample ?? null,
       perFold,

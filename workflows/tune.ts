@@ -1,10 +1,9 @@
 import type { BatchRule } from '../core/batch-size.ts';
 import type { SplitFold } from '../core/evidence.ts';
 import type { ManagedSearch } from '../core/managed.ts';
-import { bestWinner, optimisticMean, winnerOf, type FoldWinner, type PerFold } from '../core/per-fold.ts';
+import { bestWinner, optimisticMean, triedOn, winnerOf, type FoldWinner, type PerFold } from '../core/per-fold.ts';
 import type { Goal } from '../core/results.ts';
 import { trialsOf, type Trial } from '../core/scores.ts';
-import { settingsToTry } from '../core/search.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import type { RunContext } from '../core/steps.ts';
@@ -14,6 +13,7 @@ import { runFits } from './fits.ts';
 import { jobRunner, type JobRunner } from './job.ts';
 import { tuneManaged } from './managed.ts';
 import { raceSettings } from './race.ts';
+import { Waves } from './waves.ts';
 import { inWindow, WINDOW } from './window.ts';
 
 export interface TuneInput {
@@ -50,15 +50,17 @@ export async function tuneWorkflow(input: TuneInput): Promise<Tuned> {
 }
 
 async function tuneShared(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
-  const { context, folds, bases, tuning, goal, batches } = input;
-  const settings = settingsToTry({ ...context.input.pipeline, tuning }, bases, tuning.seed);
-  const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, goal, batches);
+  const { context, folds, goal, batches } = input;
+  const waves = new Waves(context, jobs, input);
+  const trials = await waves.each(await waves.first(), folds.length, 'tune', (settings, step) =>
+    raceSettings(context, jobs, `${step}/trial`, folds, settings, goal, batches),
+  );
   return { trials, perFold: undefined, managed: undefined };
 }
 
 /**
- * Each fold chooses on its own, among the same settings; then the winners are cross-validated, as the pipeline says. What
- * that needs was fitted already.
+ * Each fold chooses on its own, beginning with the same settings; then the winners are cross-validated, as the pipeline
+ * says. Where all folds tried the same settings, what that needs was fitted already.
  */
 async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   const { context, folds, tuning, goal, batches } = input;
@@ -68,7 +70,9 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
     const fits = await runFits(context, jobs, 'tune/winner', folds, settings, batches);
     return trialsOf(settings, fits, folds.length, objective);
   };
-  const winners = await inWindow(folds, WINDOW, (fold) => winnerOn(input, jobs, fold));
+  const waves = new Waves(context, jobs, input);
+  const settings = await waves.first();
+  const winners = await inWindow(folds, WINDOW, (fold) => winnerOn(input, jobs, waves, settings, fold));
   const first = bestWinner(winners, goal);
   const trials = await crossValidate(tuning.then === 'best' ? [first] : winners);
   const best = trials.find(({ setting }) => setting.id === `fold-${first.fold}-winner`);
@@ -84,10 +88,17 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   };
 }
 
-async function winnerOn(input: TuneInput, jobs: JobRunner, fold: SplitFold): Promise<FoldWinner> {
-  const { context, bases, tuning, goal, batches } = input;
-  const { pipeline } = context.input;
-  const settings = settingsToTry({ ...pipeline, tuning }, bases, tuning.seed);
-  const fits = await runFits(context, jobs, `tune/fold-${fold.fold}`, [fold], settings, batches);
-  return winnerOf(fold.fold, settings, fits, pipeline.objective, goal);
+async function winnerOn(
+  { context, goal, batches }: TuneInput,
+  jobs: JobRunner,
+  waves: Waves,
+  first: readonly Setting[],
+  fold: SplitFold,
+): Promise<FoldWinner> {
+  const { objective } = context.input.pipeline;
+  const tried = await waves.each(first, 1, `tune/fold-${fold.fold}`, async (settings, step) => {
+    const fits = await runFits(context, jobs, step, [fold], settings, batches);
+    return triedOn(fold.fold, settings, fits, objective);
+  });
+  return winnerOf(fold.fold, tried, goal);
 }

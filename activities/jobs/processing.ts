@@ -18,11 +18,13 @@ import { secondsBetween, type JobPort } from './port.ts';
 const INPUT = '/opt/ml/processing/input';
 const OUTPUT = '/opt/ml/processing/output';
 
-/** Processing jobs: split, preprocess, evaluate. */
+/** Processing jobs: split, preprocess, suggest, evaluate. */
 export function processingPort(sagemaker: SageMakerClient, objects: ObjectStore): JobPort<ProcessingSpec> {
   return {
     request: toRequest,
     async create(spec, tags) {
+      for (const { uri, text } of spec.inputs)
+        if (text !== undefined) await objects.writeText(uri, text, 'application/json');
       await sagemaker.send(new CreateProcessingJobCommand({ ...toRequest(spec), Tags: [...tags] }));
     },
     async digest(name) {

@@ -1,13 +1,13 @@
-"""scikit-learn's GridSearchCV over a Pipeline of preprocessing and estimator, on the run's own folds.
+"""scikit-learn's own search over a Pipeline of preprocessing and estimator, on the run's own folds.
 
-The candidates are the settings that the run drew: the search fits, scores and parallelizes; what each fit predicted
-and which rows it saw is kept beside its scores.
+The candidates are the settings that the run drew: the search takes each of them once, fits, scores and parallelizes;
+what each fit predicted and which rows it saw is kept beside its scores.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
@@ -110,8 +110,10 @@ def file_of(fit: Fit) -> str:
     return f"{fit.setting.name} {fit.fold}.joblib"
 
 
-def search(batch: Batch, rows: TrainingTable, folds_json: Any, code: Path, kept: Path) -> Carried:
-    """Every fit of the batch, in its order. `kept` is an empty folder of the job's own."""
+def search(kind: str, batch: Batch, rows: TrainingTable, folds_json: Any, code: Path, kept: Path) -> Carried:
+    """Every fit of the batch, in its order, by a search of SEARCHES. `kept` is an empty folder of the job's own."""
+    if kind not in SEARCHES:
+        raise CrossfoldError(f"The search {kind!r} is none of {', '.join(SEARCHES)}; it is named by the orchestrator.")
     check(batch, code)
     started = time.perf_counter()
     for folds, settings in _grids(batch):
@@ -122,18 +124,31 @@ def search(batch: Batch, rows: TrainingTable, folds_json: Any, code: Path, kept:
             *(batch, code, kept, rows.classes, rows.weights),
             fold_of={row_hash(fold.test): fold.fold for fold in wanted},
         )
-        _search(scorer, rows, wanted, settings)
+        _search(kind, scorer, rows, wanted, settings)
     seconds = time.perf_counter() - started
     return Carried([joblib.load(kept / file_of(fit)) for fit in batch.fits], seconds)
 
 
-def _search(scorer: Scorer, rows: TrainingTable, folds: Sequence[Fold], settings: Sequence[Setting]) -> None:
+def _grid(pipeline: Pipeline, candidates: list[Candidate], seed: int, **options: Any) -> GridSearchCV:
+    return GridSearchCV(pipeline, {"estimator": candidates}, **options)
+
+
+def _random(pipeline: Pipeline, candidates: list[Candidate], seed: int, **options: Any) -> RandomizedSearchCV:
+    # Of a list it draws without putting back: as many as there are is each once.
+    return RandomizedSearchCV(pipeline, {"estimator": candidates}, n_iter=len(candidates), random_state=seed, **options)
+
+
+SEARCHES: dict[str, Callable[..., GridSearchCV | RandomizedSearchCV]] = {"grid": _grid, "random": _random}
+
+
+def _search(kind: str, scorer: Scorer, rows: TrainingTable, folds: Sequence[Fold], settings: Sequence[Setting]) -> None:
     batch, code = scorer.batch, scorer.code
     candidates = [Candidate(setting, batch.seed, batch.task, code) for setting in settings]
     position = pd.Series(np.arange(len(rows.features)), index=rows.features.index)
-    grid = GridSearchCV(
+    made = SEARCHES[kind](
         Pipeline([("preprocessing", Preprocessing(code)), ("estimator", candidates[0])]),
-        {"estimator": candidates},
+        candidates,
+        batch.seed,
         scoring=scorer,
         cv=[(position.loc[list(fold.train)].to_numpy(), position.loc[list(fold.test)].to_numpy()) for fold in folds],
         refit=False,
@@ -142,7 +157,7 @@ def _search(scorer: Scorer, rows: TrainingTable, folds: Sequence[Fold], settings
     )
     given = {} if rows.weights is None else {"estimator__sample_weight": rows.weights.to_numpy()}
     try:
-        grid.fit(rows.features, rows.truth.to_numpy(), **given)
+        made.fit(rows.features, rows.truth.to_numpy(), **given)
     except Exception as error:
         names = ", ".join(sorted({setting.algorithm for setting in settings}))
         raise CrossfoldError(f"The search over {len(settings)} settings ({names}) failed: {describe(error)}") from error

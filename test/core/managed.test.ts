@@ -77,7 +77,7 @@ describe('scope managed', () => {
       /^tuning.strategy: found with scope shared; allowed: with/,
     ],
     ['early stopping without it', '{ early-stopping: false }', /^tuning.early-stopping: found with scope shared/],
-    ['parallel without it', '{ scope: per-fold, parallel: 2 }', /^tuning.parallel: found with scope per-fold/],
+    ['parallel without it', '{ scope: per-fold, parallel: 2 }', /^tuning.parallel: found 2 with sampler random/],
   ])('is refused with %s', (_, tuning, problem) => {
     const [first, ...others] = problems(tuning);
     expect(first).toMatch(problem);

@@ -12,6 +12,16 @@ test('bundled carries every fit in one job that preprocesses by itself', () => {
   expect(POLICIES.bundled.inputs(places, fits).map(({ name }) => name)).toEqual(['table', 'folds']);
 });
 
+test('bundled names the search of scikit-learn that is the sampler’s', () => {
+  const { parameters } = POLICIES.bundled;
+  expect(parameters({ trials: 3, sampler: 'random' })).toEqual({ search: 'random' });
+  expect(parameters({ trials: 3, sampler: 'grid' })).toEqual({ search: 'grid' });
+  const given = [{ algorithm: 'a', hyperparameters: {} }];
+  expect(parameters({ trials: 3, sampler: 'random', settings: given })).toEqual({ search: 'grid' });
+  expect(parameters(undefined)).toEqual({ search: 'grid' });
+  expect(POLICIES.folds.parameters({ trials: 3, sampler: 'random' })).toEqual({});
+});
+
 test('indices carries the fits of one fold together, so that a job preprocesses few folds', () => {
   const batches = POLICIES.indices.batches(fits, 3);
   expect(batches.map((batch) => foldsOf(batch))).toEqual([[0], [1], [2], [3]]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { raceRuleOf } from '../../core/pipeline.ts';
 import { parsePipeline } from '../../core/pipeline-source.ts';
 
 const VALID = `pipeline: titanic
@@ -26,7 +27,10 @@ describe('a pipeline file', () => {
     expect(parsed.split).toMatchObject({ holdout: 0.2, scheme: 'stratified', folds: 5, repeats: 1, seed: 42 });
     expect(parsed.jobs.instance).toBe('ml.m5.large');
     expect(parsed.deploy).toBeUndefined();
-    expect(parsed).toMatchObject({ select: 'best', confidence: 0.95, tuning: { race: 'friedman' } });
+    expect(parsed).toMatchObject({ select: 'best', confidence: 0.95 });
+    expect(raceRuleOf(parsed)).toBe('friedman');
+    expect(raceRuleOf({ ...parsed, method: 'bundled' })).toBe('off');
+    expect(raceRuleOf({ ...parsed, tuning: undefined })).toBe('off');
   });
 
   test('gets the defaults of its task, and means the same when it is read with them', () => {
@@ -91,6 +95,16 @@ describe('a pipeline file', () => {
       'a name with a capital',
       VALID.replace('titanic\n', 'Titanic\n'),
       /^pipeline.yaml:1: pipeline: found "Titanic"; allowed: lower-case/,
+    ],
+    [
+      'a race in one search',
+      VALID.replace('trials: 3', 'trials: 3, race: halving') + 'method: bundled\n',
+      /^pipeline.yaml:8: tuning.race: found halving with method bundled; allowed: off, as one search/,
+    ],
+    [
+      'a sampler that could learn nothing',
+      VALID.replace('trials: 3', 'trials: 3, sampler: bayesian'),
+      /^pipeline.yaml:8: tuning.trials: found 3 in waves of 5; allowed: more than 10 with sampler bayesian/,
     ],
     [
       'tuning without ranges',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bestWinner, optimisticMean, winnerOf } from '../../core/per-fold.ts';
+import { bestWinner, optimisticMean, triedOn, winnerOf } from '../../core/per-fold.ts';
 import { gridSettings, gridSize, type Ranges } from '../../core/ranges.ts';
 import type { FitResult } from '../../core/results.ts';
 import { algorithmsToTune, settingsToTry, type SearchPlan } from '../../core/search.ts';
@@ -62,10 +62,13 @@ describe('a fold that tunes on its own', () => {
 
   test('takes the best on its own rows; of equals the first', () => {
     const fits = [fit('x', 0, 0.5), fit('y', 0, 0.7), fit('x', 1, 0.9)];
-    expect(winnerOf(0, settings, fits, 'auc', 'maximize').setting.id).toBe('y');
-    expect(winnerOf(0, settings, fits, 'auc', 'minimize').setting.id).toBe('x');
-    expect(winnerOf(1, settings, fits, 'auc', 'minimize').setting.id).toBe('x');
-    expect(() => winnerOf(2, settings, fits, 'auc', 'maximize')).toThrow('fold 2 has no fit');
+    const even = [fit('x', 0, 0.5), fit('y', 0, 0.5)];
+    const tried = triedOn(0, settings, fits, 'auc');
+    expect(winnerOf(0, tried, 'maximize')).toMatchObject({ fold: 0, setting: { id: 'y' }, score: 0.7 });
+    expect(winnerOf(0, tried, 'minimize').setting.id).toBe('x');
+    expect(winnerOf(0, triedOn(0, [...settings].reverse(), even, 'auc'), 'minimize').setting.id).toBe('y');
+    expect(() => winnerOf(2, [], 'maximize')).toThrow('fold 2 has no setting');
+    expect(() => triedOn(1, settings, fits, 'auc')).toThrow('y has no auc on fold 1');
   });
 
   test('and its fellows have a mean that flatters, and a best', () => {

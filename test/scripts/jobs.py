@@ -143,6 +143,7 @@ class Jobs:
         fits: Sequence[Mapping[str, Any]],
         split: Path,
         metrics: Sequence[str] = METRICS,
+        **parameters: str,
     ) -> Path:
         """Run a train job that preprocesses by itself: `train_indices` or `search`."""
         base = self.tree("input/data/code")
@@ -152,8 +153,18 @@ class Jobs:
         write_batch(
             base, {"metrics": list(metrics), "seed": SEED, "task": self.task, "settings": settings, "fits": list(fits)}
         )
+        with_parameters(base, parameters)
         self.run(base, script)
         return base / "output" / "data"
+
+    def suggest(self, question: Mapping[str, Any]) -> Path:
+        """Ask for settings; the folder of the answer."""
+        base = self.tree("processing/input/code")
+        folder = base / "processing" / "input" / "question"
+        folder.mkdir()
+        (folder / "question.json").write_text(json.dumps(question), encoding="utf-8")
+        self.run(base, "suggest")
+        return base / "processing" / "output" / "settings"
 
     def final_fit(self, split: Path, algorithm: str, hyperparameters: Mapping[str, Any]) -> Path:
         """Run the final fit; the folder of the model."""
@@ -215,6 +226,12 @@ def write_batch(base: Path, batch: Mapping[str, Any], limit: int = 2500) -> None
     folder = base / "input" / "config"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "hyperparameters.json").write_text(json.dumps(pieces), encoding="utf-8")
+
+
+def with_parameters(base: Path, parameters: Mapping[str, str]) -> None:
+    """Add hyperparameters beside the batch."""
+    file = base / "input" / "config" / "hyperparameters.json"
+    file.write_text(json.dumps({**read(file), **parameters}), encoding="utf-8")
 
 
 def read(path: Path) -> Any:

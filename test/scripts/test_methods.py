@@ -12,6 +12,10 @@ import pytest
 from bundled import as_text, bundled, scripts_for
 from jobs import FOLDS, JobFailed, Jobs, read
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, ParameterSampler, RandomizedSearchCV
+
+from crossfold.bundled import SEARCHES
 
 Settings = dict[str, dict[str, Any]]
 
@@ -58,11 +62,11 @@ def test_the_methods_agree_on_every_fit(tmp_path: Path, case: str, weight: bool)
     folds = {fold: jobs.preprocess(split, fold) for fold in range(FOLDS)}
     expected, predicted = scored(jobs.train(settings, fits, folds, metrics))
     assert len(expected) == len(settings) * FOLDS
-    for script in ("train_indices", "search"):
-        found, predictions = scored(jobs.train_rows(script, settings, fits, split, metrics))
+    for script, parameters in (("train_indices", {}), ("search", {"search": "grid"}), ("search", {"search": "random"})):
+        found, predictions = scored(jobs.train_rows(script, settings, fits, split, metrics, **parameters))
         assert [(fit["setting"], fit["fold"]) for fit in found] == [(fit["setting"], fit["fold"]) for fit in expected]
         for ours, theirs in zip(found, expected, strict=True):
-            assert ours["metrics"] == pytest.approx(theirs["metrics"], abs=1e-9, rel=0), script
+            assert ours["metrics"] == pytest.approx(theirs["metrics"], abs=1e-9, rel=0), (script, parameters)
             assert (ours["fitted_hash"], ours["test_hash"]) == (theirs["fitted_hash"], theirs["test_hash"])
             assert ours["fit_seconds"] > 0
         pd.testing.assert_frame_equal(predictions, predicted, rtol=0, atol=1e-9)
@@ -94,3 +98,17 @@ def test_a_fit_that_fails_is_told(tmp_path: Path, script: str) -> None:
     settings = {"bad": {"algorithm": "logistic_regression", "hyperparameters": {"C": -1}}}
     with pytest.raises(JobFailed, match="'C'"):
         jobs.train_rows(script, settings, fits_of(settings, 2), split)
+
+
+def test_the_search_is_the_one_that_is_named(tmp_path: Path) -> None:
+    candidates = [1, 2, 3]
+    options: dict[str, Any] = {"scoring": None, "refit": False}
+    grid, random = (SEARCHES[kind](LogisticRegression(), candidates, 7, **options) for kind in ("grid", "random"))
+    assert type(grid) is GridSearchCV
+    assert type(random) is RandomizedSearchCV
+    sampler = ParameterSampler(random.param_distributions, random.n_iter, random_state=random.random_state)
+    assert sorted(each["estimator"] for each in sampler) == candidates
+    jobs, split = make_split(tmp_path, "binary", weight=False)
+    settings = {"linear": CLASSIFIERS["linear"]}
+    with pytest.raises(JobFailed, match="search 'halving' is none of grid, random"):
+        jobs.train_rows("search", settings, fits_of(settings, 2), split, search="halving")
