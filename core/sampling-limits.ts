@@ -27,7 +27,11 @@ export function samplingConflicts(tuning: SearchPlan['tuning'], { folds, studies
   const { sampler, scope, settings, trials, parallel } = tuning;
   if (settings !== undefined || scope === 'managed') return [];
   if (parallel !== undefined && sampler !== 'bayesian')
-    return refuse('parallel', `${parallel} with sampler ${sampler}`, 'with sampler bayesian, which learns in waves, or with scope managed');
+    return refuse(
+      'parallel',
+      `${parallel} with sampler ${sampler}`,
+      'with sampler bayesian, which learns in waves, or with scope managed',
+    );
 
   const most = sampler === 'bayesian' ? Math.min(TRIALS_LIMIT, Math.floor(TOLD_LIMIT / 2 / studies)) : TRIALS_LIMIT;
   if (suggesterOf(tuning) !== undefined && trials > most)
