@@ -57,13 +57,15 @@ def carry(batch: Batch, code: Path, fold_of: Callable[[int], FoldData]) -> Carri
 
 
 def leave(carried: Carried) -> None:
-    """Write result.json, and the out-of-fold predictions of all fits."""
+    """Write result.json, and of all fits the out-of-fold predictions and their curves."""
     folder = paths.output_data()
     if carried.results:
         predictions = pd.concat([result.predictions for result in carried.results], ignore_index=True)
         predictions.to_parquet(folder / "predictions.parquet", index=False)
     fits = [result.to_json() for result in carried.results]
     write_json(folder / "result.json", {"fits": fits, "working_seconds": carried.seconds})
+    curves = [{"setting": r.fit.setting.name, "fold": r.fit.fold, **r.curves} for r in carried.results]
+    write_json(folder / "curves.json", {"fits": curves})
 
 
 def announce(result: FitResult) -> None:
