@@ -5,6 +5,7 @@ import { createJobActivities, type JobActivities } from './jobs/job-activities.t
 import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
 import { createObjectStore } from './objects.ts';
+import { createPageActivities, type PageActivities } from './report-page.ts';
 import { createReportActivities, type ReportActivities } from './report.ts';
 import { createSmokeActivities, type SmokeActivities } from './smoke-test.ts';
 
@@ -14,6 +15,7 @@ export type Activities = JobActivities &
   EndpointActivities &
   SmokeActivities &
   ReportActivities &
+  PageActivities &
   FitActivities;
 
 /** All activities over the clients that they are handed. */
@@ -27,5 +29,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...createEndpointActivities(deps),
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
+    ...createPageActivities(objects),
   };
 }

@@ -71,6 +71,8 @@ export interface JobRecord {
   readonly name: string;
   readonly kind: 'processing' | 'training';
   readonly step: string;
+  /** When the job was created, seconds since 1970; null where it was an earlier run's. */
+  readonly created: number | null;
   /** From the job's creation to its start on its machine, seconds. */
   readonly startup: number;
   /** From the job's start on its machine to its end, seconds. */
@@ -150,5 +152,11 @@ export interface RunResult {
   readonly modelPackage: string;
   readonly deployment: Deployment | undefined;
   readonly jobs: readonly JobRecord[];
-  readonly files: { readonly root: string; readonly folds: string; readonly result: string; readonly model: string };
+  readonly files: {
+    readonly root: string;
+    readonly folds: string;
+    readonly result: string;
+    readonly report: string;
+    readonly model: string;
+  };
 }

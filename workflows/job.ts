@@ -69,9 +69,9 @@ export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): 
   async function once<N extends ResultName>(spec: JobSpec<N>, fits: number): Promise<JobOutcome<N>> {
     try {
       const outcome = await waiting(patience, spec.name).runJob(spec);
-      const { job, startup, seconds, output, reused } = outcome;
+      const { job, created, startup, seconds, output, reused } = outcome;
       const working = 'working_seconds' in outcome.result ? outcome.result.working_seconds : 0;
-      ended({ ...job, step: spec.step, startup, seconds, working, output, fits, reused });
+      ended({ ...job, step: spec.step, created, startup, seconds, working, output, fits, reused });
       return outcome;
     } catch (error) {
       if (!NOTHING_RUNS.has(codeOf(error))) await CancellationScope.nonCancellable(() => stop(spec));

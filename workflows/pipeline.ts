@@ -2,7 +2,7 @@ import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
-import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
+import { reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
 import { runToken } from '../core/names.ts';
 import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
@@ -132,9 +132,14 @@ class Run {
       modelPackage,
       deployment,
       jobs: this.#tracker.jobs,
-      files: { root: runRoot(...at), folds: foldsFile(this.#context), result: resultFile(...at), model },
+      files: {
+        ...{ root: runRoot(...at), result: resultFile(...at), report: reportFile(...at) },
+        ...{ folds: foldsFile(this.#context), model },
+      },
     };
-    await shortActivities(input.patience).writeResult(result);
+    const short = shortActivities(input.patience);
+    await short.writeResult(result);
+    await short.writeReport({ input, result, evaluation: evaluation.output });
     return result;
   }
 }

@@ -23,6 +23,8 @@ export interface JobOutcome<N extends ResultName> {
   readonly job: JobReference;
   /** Where that job's output is. */
   readonly output: string;
+  /** When it was created, seconds since 1970; null where an earlier run's outcome was taken over. */
+  readonly created: number | null;
   /** From its creation to its start on the machine, seconds; 0 where an earlier run's outcome was taken over. */
   readonly startup: number;
   /** From start to end on the machine, seconds; 0 where an earlier run's outcome was taken over. */
@@ -77,7 +79,8 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         await keep(kept, spec, result);
         const { kind, name, output } = spec;
         const { startup, seconds } = view;
-        return { result, job: { kind, name }, output, startup, seconds, reused: false };
+        const created = view.created === undefined ? null : view.created.getTime() / 1000;
+        return { result, job: { kind, name }, output, created, startup, seconds, reused: false };
       } finally {
         release();
         heart.stop();
@@ -145,6 +148,7 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
     result,
     job: { kind: found.kind, name: found.job },
     output: found.output,
+    created: null,
     startup: 0,
     seconds: 0,
     reused: true,

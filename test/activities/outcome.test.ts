@@ -24,7 +24,7 @@ const SPEC: TrainingSpec<'fits'> = {
   },
 };
 const view = (changes: Partial<JobView>): JobView => ({
-  ...{ status: 'Failed', secondary: undefined, reason: undefined, startup: 1, seconds: 5 },
+  ...{ status: 'Failed', secondary: undefined, reason: undefined, created: undefined, startup: 1, seconds: 5 },
   ...changes,
 });
 

@@ -1,0 +1,17 @@
+import { costOf, priceOf } from '../prices.ts';
+import type { JobRecord, RunInput } from '../run.ts';
+
+/** What jobs cost, as people read it; what SageMaker bills is the time from a job's start on its machine to its end. */
+export function costText(jobs: readonly JobRecord[], { pipeline }: RunInput): string {
+  const seconds = jobs.reduce((sum, job) => sum + job.seconds, 0);
+  const cost = costOf(seconds, priceOf(pipeline.jobs));
+  return cost === undefined ? `${timeText(seconds)} of ${pipeline.jobs.instance}` : `USD ${cost.toFixed(4)}`;
+}
+
+/** Seconds as people read them. */
+export function timeText(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
