@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -7,6 +8,7 @@ export interface AwsClients {
   readonly s3: S3Client;
   readonly sagemaker: SageMakerClient;
   readonly runtime: SageMakerRuntimeClient;
+  readonly logs: CloudWatchLogsClient;
 }
 
 /**
@@ -19,6 +21,7 @@ export function createAwsClients(): AwsClients {
     s3: createS3Client(),
     sagemaker: new SageMakerClient({ maxAttempts: 3 }),
     runtime: new SageMakerRuntimeClient({ maxAttempts: 3 }),
+    logs: new CloudWatchLogsClient({ maxAttempts: 3 }),
   };
 }
 

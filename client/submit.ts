@@ -39,6 +39,7 @@ export async function prepareRun(
     code: { uri: code, ...scripts.parts },
     image,
     role,
+    console: settings.consoleUrl ?? null,
     reuse,
     slots: settings.slots,
     patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },

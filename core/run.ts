@@ -1,3 +1,4 @@
+import type { FoldScores } from './fold-scores.ts';
 import type { Nested } from './nested.ts';
 import type { PerFold } from './per-fold.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -16,6 +17,8 @@ export interface RunInput {
   readonly code: Code;
   readonly image: string;
   readonly role: string;
+  /** The SageMaker console, for links; null where there is none. */
+  readonly console: string | null;
   /** Whether what an earlier run of the same content has found is taken over. */
   readonly reuse: boolean;
   /** Jobs that run at once. */
@@ -95,6 +98,8 @@ export interface RunState {
   readonly jobs: readonly JobRecord[];
   /** Jobs that the run will have had at its end, as far as it knows by now. */
   readonly plannedJobs: number;
+  /** What the base settings have scored by now. */
+  readonly scores: FoldScores;
   readonly trials: readonly Trial[];
   readonly best: Trial | undefined;
 }

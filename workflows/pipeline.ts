@@ -35,10 +35,19 @@ class Run {
   constructor(context: RunContext) {
     this.#context = context;
     this.#tracker = new RunTracker(context);
-    this.#jobs = jobRunner(context.input.patience, (job) => this.#tracker.ended(job));
+    this.#jobs = jobRunner(context.input, (job) => this.#tracker.ended(job));
   }
 
+  /** All stages; whatever becomes of them, the run can be searched by what it cost. */
   async whole(): Promise<RunResult> {
+    try {
+      return await this.#stages();
+    } finally {
+      this.#tracker.closed();
+    }
+  }
+
+  async #stages(): Promise<RunResult> {
     const tracker = this.#tracker;
     const { result: split } = await tracker.stage('split', () =>
       this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0),

@@ -34,7 +34,7 @@ export interface Tuned {
 export async function tuneWorkflow(input: TuneInput): Promise<Tuned> {
   return await failingWhole(async () => {
     const report = parentReport();
-    const jobs = jobRunner(input.context.input.patience, report.ended);
+    const jobs = jobRunner(input.context.input, report.ended);
     const found = input.tuning.scope === 'per-fold' ? await tunePerFold(input, jobs) : await tuneShared(input, jobs);
     await report.delivered();
     return found;

@@ -8,6 +8,7 @@ import { startHeart } from '../heartbeat.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
+import { lastLogLines } from './job-log.ts';
 import { failureOf, parseResult } from './outcome.ts';
 import { hasEnded, type JobPort } from './port.ts';
 import { processingPort } from './processing.ts';
@@ -54,6 +55,16 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
     training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
   };
 
+  /** A log that cannot be read takes nothing from the failure that it would explain. */
+  async function logOf({ kind, name }: JobReference): Promise<string[]> {
+    try {
+      return await lastLogLines(deps.aws.logs, { kind, name });
+    } catch (error) {
+      deps.logger.warn({ job: name, error: String(error) }, 'the log of a failed job could not be read');
+      return [];
+    }
+  }
+
   return {
     async runJob(spec) {
       const context = Context.current();
@@ -74,7 +85,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
           heart.tell({ job: spec.name, status, secondary });
         });
         deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
-        if (view.status !== 'Completed') throw failureOf(spec, view);
+        if (view.status !== 'Completed') throw failureOf(spec, view, await logOf(spec));
         const result = parseResult(spec, await port.readResult(spec));
         await keep(kept, spec, result);
         const { kind, name, output } = spec;

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { shortScore } from '../run-details.ts';
 import { drawing, facts, html, Html } from './html.ts';
-import { costText } from './money.ts';
+import { costText } from '../money.ts';
 import type { Chart, Report, Section } from './report.ts';
 import { SECTIONS } from './sections/index.ts';
 import { STYLE } from './style.ts';

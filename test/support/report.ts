@@ -71,6 +71,7 @@ export function reportWith(names: Names = PLAIN): Report {
         prefix: 's3://b',
         data: { uri: 's3://b/d.csv', version: 'v1' },
         image: 'image',
+        console: null,
         role: 'role',
       },
       code: { uri: 's3://b/code/', common: 'c0', metrics: 'm0', algorithms: { forest: 'f0' } },

@@ -1,6 +1,6 @@
 import type { JobRecord, RunInput } from '../../run.ts';
 import { folded, html, table } from '../html.ts';
-import { costText, timeText } from '../money.ts';
+import { costText, timeText } from '../../money.ts';
 import type { Chart, SectionOf } from '../report.ts';
 import { CONFIG, PALETTE } from '../theme.ts';
 import { purposeOf, timelineOf, type PlacedJob } from '../timeline.ts';
