@@ -10,7 +10,7 @@ const GROUPS: Readonly<Record<JobKind, string>> = {
   processing: '/aws/sagemaker/ProcessingJobs',
 };
 
-const LINES = 10;
+const LINES = 20;
 const LINE_LENGTH = 300;
 
 /**

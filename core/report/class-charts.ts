@@ -131,8 +131,8 @@ function lineSpec(
     ? ({ field: 'source', scale: { domain: sources, range: [COLOURS.blue, COLOURS.orange] } } as const)
     : ({ field: 'name', scale: { domain: [...names], range: [...PALETTE] } } as const);
   return {
-    width: 380,
-    height: 300,
+    width: 340,
+    height: 280,
     config: CONFIG,
     layer: [
       ...(diagonal ? [{ data: { values: ENDS }, mark: GUIDE, encoding: { x: x, y } }] : []),

@@ -13,7 +13,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; overflow-wrap: an
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
 .lead, figcaption, .note { color: var(--soft); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: 1rem 0; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .5rem; margin: 1rem 0; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .5rem; margin: 1rem 0; }
 dl > div { background: var(--panel); border-radius: .4rem; padding: .5rem .75rem; }
 dt { font-size: .8rem; color: var(--soft); }
 dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
@@ -21,7 +21,7 @@ figure { margin: 1.25rem 0; }
 figcaption { font-size: .9rem; margin-bottom: .5rem; }
 figcaption strong { display: block; color: var(--ink); font-size: 1rem; }
 svg { display: block; max-width: 100%; height: auto; }
-figure.narrow { display: inline-block; width: min(100%, 31rem); margin-right: 1rem; vertical-align: top; }
+figure.narrow { display: inline-block; width: min(100%, 30rem); margin-right: 1.5rem; vertical-align: top; }
 .table { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .84rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }

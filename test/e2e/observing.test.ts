@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { attributes } from '../../workflows/messages.ts';
 import { accessibilityFaults, HAS_BROWSER, useBrowser } from '../support/browser.ts';
 import { crossfold, runOf, type Ended } from '../support/cli.ts';
+import { FAILING } from '../support/failing.ts';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
 
@@ -23,30 +24,6 @@ algorithms:
 tuning: { trials: 3, tune: all }
 `;
 
-const BRITTLE = `pipeline: titanic
-data: { file: titanic.csv }
-split: { folds: 2 }
-algorithms:
-  brittle: {}
-`;
-
-const BRITTLE_PY = `"""Knows nothing, and cannot be fitted on more rows than a fold has."""
-
-from sklearn.dummy import DummyClassifier
-
-
-class Brittle(DummyClassifier):
-    def fit(self, X, y, sample_weight=None):
-        print("the rows are", len(X))
-        if len(X) > 600:
-            raise ValueError("more rows than this model can bear")
-        return super().fit(X, y)
-
-
-def build(hyperparameters, seed):
-    return Brittle(**hyperparameters)
-`;
-
 let good: string;
 let failed: Ended;
 let scratch: string;
@@ -56,8 +33,7 @@ beforeAll(async () => {
   const ended = await stack().cli('run', await pipelineWith({ pipeline: TUNED }), '--json');
   expect(ended.code, ended.stderr).toBe(0);
   good = `titanic/${runOf(ended)}`;
-  const scripts = { 'algorithms/brittle.py': BRITTLE_PY };
-  failed = await stack().cli('run', await pipelineWith({ pipeline: BRITTLE, scripts }));
+  failed = await stack().cli('run', await pipelineWith(FAILING));
 });
 afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
@@ -96,7 +72,7 @@ describe('in Temporal', () => {
     expect(failed.code).toBe(1);
     const lines = failed.stderr.trim().split('\n');
     const cause = lines.findIndex((line) => /^final: job .* failed: .*more rows than this model can bear/.test(line));
-    const log = lines.findIndex((line) => /^ {2}the rows are 7\d\d$/.test(line));
+    const log = lines.findIndex((line) => /^ {2}crossfold\.failure\.CrossfoldError: The final fit/.test(line));
     const wayOut = lines.findIndex((line) => line.includes('run the pipeline again'));
     expect([cause >= 0, log > cause, wayOut > log], failed.stderr).toEqual([true, true, true]);
   });

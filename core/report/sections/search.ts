@@ -62,7 +62,13 @@ function historyChart({ tuned, objective, before, sample }: RunResult, finished:
     if (finished.has(trial) && (best === undefined || isBetter(trial.mean, best, goal))) best = trial.mean;
     return best === undefined ? [] : [{ trial: index + 1, best }];
   });
-  const x = { field: 'trial', type: 'quantitative', title: 'trial', axis: { tickMinStep: 1, grid: false } } as const;
+  const x = {
+    field: 'trial',
+    type: 'quantitative',
+    title: 'trial',
+    scale: { zero: false, nice: false, padding: 8 },
+    axis: { tickMinStep: 1, grid: false },
+  } as const;
   return {
     title: 'Search history',
     description:
@@ -118,7 +124,7 @@ function settingsChart(algorithm: string, best: readonly Trial[], { pipeline }: 
     field: 'name',
     type: 'nominal',
     scale: { type: 'point', domain: axes.map(({ name }) => name), padding: 0.5 },
-    axis: { title: null, labelAngle: 0, orient: 'top', domain: false, ticks: false, labelPadding: 22, labelLimit: 150 },
+    axis: { title: null, labelAngle: 0, orient: 'top', domain: false, ticks: false, labelPadding: 22, labelLimit: 220 },
   } as const;
   const scale = { domain: [0, 1] };
   const y = { ...({ field: 'at', type: 'quantitative', axis: null } as const), scale };
