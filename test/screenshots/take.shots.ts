@@ -49,7 +49,10 @@ async function webUi(path: string, text: string, height: number): Promise<Page> 
   const page = await browser().newPage();
   await page.setViewport({ width: 1400, height });
   await page.goto(`${stack().variables['CROSSFOLD_UI_URL'] ?? ''}/namespaces/default/${path}`);
-  await page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`);
+  // The Web UI shows Markdown in a frame of its own.
+  const shown = async (): Promise<string> =>
+    (await Promise.all(page.frames().map(async (frame) => await frame.content()))).join('\n');
+  await expect.poll(shown, { timeout: 30_000 }).toContain(text);
   return page;
 }
 
@@ -73,7 +76,7 @@ test('a run that is running', async () => {
     .toContain('0.8');
   const { runId } = await stack().temporal.workflow.getHandle(running).describe();
   const path = `workflows/${encodeURIComponent(running)}/${runId}/user-metadata`;
-  await shoot(await webUi(path, 'cost so far', 720), 'web-ui-running');
+  await shoot(await webUi(path, 'cost so far', 800), 'web-ui-running');
 });
 
 test('a run that failed', async () => {
