@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -8,6 +9,7 @@ export interface AwsClients {
   readonly s3: S3Client;
   readonly sagemaker: SageMakerClient;
   readonly runtime: SageMakerRuntimeClient;
+  readonly logs: CloudWatchLogsClient;
 }
 
 /**
@@ -20,6 +22,7 @@ export function createAwsClients(telemetry: Telemetry): AwsClients {
     s3: told(createS3Client(), 's3', telemetry),
     sagemaker: told(new SageMakerClient({ maxAttempts: 3 }), 'sagemaker', telemetry),
     runtime: told(new SageMakerRuntimeClient({ maxAttempts: 3 }), 'sagemaker-runtime', telemetry),
+    logs: told(new CloudWatchLogsClient({ maxAttempts: 3 }), 'logs', telemetry),
   };
 }
 

@@ -6,6 +6,7 @@ import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
 import { createObjectStore } from './objects.ts';
 import { createNotificationActivities, type NotificationActivities } from './notifications/index.ts';
+import { createPageActivities, type PageActivities } from './report-page.ts';
 import { createReportActivities, type ReportActivities } from './report.ts';
 import { createSmokeActivities, type SmokeActivities } from './smoke-test.ts';
 
@@ -16,6 +17,7 @@ export type Activities = JobActivities &
   SmokeActivities &
   ReportActivities &
   FitActivities &
+  PageActivities &
   NotificationActivities;
 
 /** All activities over the clients that they are handed. */
@@ -30,5 +32,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
     ...createNotificationActivities(deps.notifications, deps.uiUrl),
+    ...createPageActivities(objects),
   };
 }

@@ -48,7 +48,7 @@ export function createReportActivities(objects: ObjectStore): ReportActivities {
 }
 
 /** What tells one fit of a run from another; a job of an earlier run may have had another name for the setting. */
-function contentOf(
+export function contentOf(
   { algorithm, hyperparameters }: Pick<Setting, 'algorithm' | 'hyperparameters'>,
   fold: number,
 ): string {

@@ -7,6 +7,7 @@ import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
 import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
+import { addReport } from './commands/report.ts';
 import { addResult } from './commands/result.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
@@ -21,7 +22,7 @@ import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
-  ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
+  ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addReport, addCancel],
   ...[addWorker, addSchema],
 ];
 

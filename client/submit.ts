@@ -41,6 +41,7 @@ export async function prepareRun(
     code: { uri: code, ...scripts.parts },
     image,
     role,
+    console: settings.consoleUrl ?? null,
     reuse,
     slots: settings.slots,
     ...(parents.length > 0 && { parents }),

@@ -42,6 +42,8 @@ const environment = z.object({
   CROSSFOLD_HEARTBEAT_MS: whole('CROSSFOLD_HEARTBEAT_MS', 30_000),
   CROSSFOLD_STICKY_MS: whole('CROSSFOLD_STICKY_MS', 10_000),
   CROSSFOLD_UI_URL: z.url().default('http://127.0.0.1:8233'),
+  CROSSFOLD_CONSOLE_URL: z.union([z.url(), z.literal('')]).optional(),
+  AWS_REGION: z.string().optional(),
   CROSSFOLD_READY_FILE: z.string().min(1).optional(),
   CROSSFOLD_METRICS_ADDRESS: address('CROSSFOLD_METRICS_ADDRESS').optional(),
   CROSSFOLD_TEMPORAL_METRICS_ADDRESS: address('CROSSFOLD_TEMPORAL_METRICS_ADDRESS').optional(),
@@ -72,6 +74,8 @@ export interface Settings {
   readonly stickyMs: number;
   /** The Temporal Web UI. */
   readonly uiUrl: string;
+  /** The SageMaker console, for links; undefined where there is none. */
+  readonly consoleUrl: string | undefined;
   /** A file that the worker writes once it polls. */
   readonly readyFile: string | undefined;
   /** Where the worker answers /healthz, /readyz and /metrics; undefined: nowhere. */
@@ -107,11 +111,20 @@ export function readSettings(variables: Environment): Settings {
     heartbeatMs: found.CROSSFOLD_HEARTBEAT_MS,
     stickyMs: found.CROSSFOLD_STICKY_MS,
     uiUrl: found.CROSSFOLD_UI_URL.replace(/\/$/, ''),
+    consoleUrl: consoleOf(found.CROSSFOLD_CONSOLE_URL, found.AWS_REGION),
     readyFile: found.CROSSFOLD_READY_FILE,
     metrics: found.CROSSFOLD_METRICS_ADDRESS,
     temporalMetrics: found.CROSSFOLD_TEMPORAL_METRICS_ADDRESS,
     logLevel: found.CROSSFOLD_LOG_LEVEL,
   };
+}
+
+/** The console that a variable names, none where it is empty; else AWS's own of the region. */
+function consoleOf(url: string | undefined, region: string | undefined): string | undefined {
+  if (url !== undefined) return url === '' ? undefined : url;
+  return region === undefined || region === ''
+    ? undefined
+    : `https://${region}.console.aws.amazon.com/sagemaker/home?region=${region}`;
 }
 
 /** A setting that a command cannot do without. */

@@ -3,9 +3,14 @@
  * `fold-10`). What is keyed by its content belongs to the pipeline, so that runs can share it.
  */
 
-/** The one file that belongs to a run: what it found. */
+/** What a run found, for programs. */
 export function resultFile(prefix: string, pipeline: string, run: string): string {
   return `${runRoot(prefix, pipeline, run)}result.json`;
+}
+
+/** The page that tells people what a run found. */
+export function reportFile(prefix: string, pipeline: string, run: string): string {
+  return `${runRoot(prefix, pipeline, run)}report.html`;
 }
 
 /** The run's own prefix. */
@@ -36,6 +41,11 @@ export function splitFiles(split: string): { folds: string; train: string; holdo
 /** Rows that the endpoint is asked, below the output of the evaluation. */
 export function smokeFile(evaluation: string): string {
   return `${evaluation}smoke.json`;
+}
+
+/** What the report draws of the final model, below the output of the evaluation. */
+export function evaluationFiles(evaluation: string): { curves: string; importance: string } {
+  return { curves: `${evaluation}curves.json`, importance: `${evaluation}importance.json` };
 }
 
 /** The prefix of a script bundle, by the hash of its content. */

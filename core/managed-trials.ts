@@ -55,10 +55,11 @@ function isScored({ status, fits }: TunedTraining): boolean {
 
 /** The training jobs as the run lists its jobs. */
 export function trainingRecords({ spec, output, reused, trainings }: TunedSearch): JobRecord[] {
-  return trainings.map(({ job, startup, seconds, working_seconds, fits, status }, index) => ({
+  return trainings.map(({ job, created, startup, seconds, working_seconds, fits, status }, index) => ({
     name: job,
     kind: 'training',
     step: `${spec.step}/trial-${index + 1}`,
+    created: reused ? null : created,
     startup: reused ? 0 : startup,
     seconds: reused ? 0 : seconds,
     working: reused ? 0 : working_seconds,

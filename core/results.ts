@@ -57,6 +57,8 @@ const training = z.object({
   reason: z.string().nullable(),
   /** The values that the search gave it, as text. */
   searched: z.record(z.string(), z.string()),
+  /** When it was created, seconds since 1970. */
+  created: z.number().nullable(),
   startup: z.number(),
   seconds: z.number(),
   working_seconds: z.number(),

@@ -1,5 +1,7 @@
+import { costText } from './money.ts';
+import { reportFile, runRoot } from './layout.ts';
+import { workflowId } from './names.ts';
 import type { RunInput, RunState } from './run.ts';
-import type { Trial } from './scores.ts';
 
 /** A score as people read it. */
 export function shortScore(value: number): string {
@@ -7,10 +9,11 @@ export function shortScore(value: number): string {
 }
 
 /** A run's state as Markdown, for the Temporal Web UI. */
-export function detailsOf(state: RunState, { pipeline, prefix, run }: RunInput): string {
+export function detailsOf(state: RunState, input: RunInput): string {
+  const { pipeline, prefix, run } = input;
   const done = state.folds.filter((fold) => fold === 'done').length;
   const lines = [
-    `**Stage** ${state.stage} · **folds** ${done} of ${state.folds.length} · **jobs** ${state.jobs.length} of ${state.plannedJobs}`,
+    `**Stage** ${state.stage} · **folds** ${done} of ${state.folds.length} · **jobs** ${state.jobs.length} of ${state.plannedJobs} · **cost so far** ${costText(state.jobs, input)}`,
   ];
   if (state.best !== undefined) {
     const { setting, mean, sd } = state.best;
@@ -18,19 +21,33 @@ export function detailsOf(state: RunState, { pipeline, prefix, run }: RunInput):
       `**Best** ${setting.algorithm} (${setting.id}): ${pipeline.objective} ${shortScore(mean)} ± ${shortScore(sd)}`,
     );
   }
-  lines.push(`**Files** ${prefix}/${pipeline.pipeline}/runs/${run}/`);
-  const base = state.trials.filter(({ setting }) => setting.id.startsWith('base-'));
-  return [...lines, base.length > 0 ? scoreTable(base) : ''].join('\n\n').trim();
+  const table = scoreTable(state);
+  if (table !== undefined) lines.push(table);
+  const at = [prefix, pipeline.pipeline, run] as const;
+  lines.push(
+    `**Files** \`${runRoot(...at)}\``,
+    `**Report** \`${reportFile(...at)}\`, once the run is done: \`crossfold report ${workflowId(pipeline.pipeline, run)} --open\``,
+  );
+  return lines.join('\n\n');
 }
 
-function scoreTable(trials: readonly Trial[]): string {
-  const folds = trials[0]?.scores.map((_, fold) => `fold ${fold}`) ?? [];
+/** Algorithm × fold scores of the base settings, as far as they are known. */
+function scoreTable({ scores, trials, folds }: RunState): string | undefined {
+  const algorithms = Object.keys(scores);
+  if (algorithms.length === 0) return undefined;
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const shown = (score: number | null | undefined): string => (typeof score === 'number' ? shortScore(score) : '…');
   return [
-    row(['algorithm', ...folds, 'mean', 'sd']),
-    row(['---', ...folds.map(() => '---'), '---', '---']),
-    ...trials.map(({ setting, scores, mean, sd }) =>
-      row([setting.algorithm, ...[...scores, mean, sd].map(shortScore)]),
-    ),
+    row(['algorithm', ...folds.map((_, fold) => `fold ${fold}`), 'mean', 'sd']),
+    row(['---', ...folds.map(() => '---:'), '---:', '---:']),
+    ...algorithms.map((algorithm) => {
+      const trial = trials.find(({ setting }) => setting.id === `base-${algorithm}`);
+      return row([
+        algorithm,
+        ...folds.map((_, fold) => shown(scores[algorithm]?.[fold])),
+        shown(trial?.mean),
+        shown(trial?.sd),
+      ]);
+    }),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { FoldScores } from './fold-scores.ts';
 import type { JobKind } from './jobs.ts';
 import type { ManagedSearch, Parent } from './managed.ts';
 import type { Nested } from './nested.ts';
@@ -18,6 +19,8 @@ export interface RunInput {
   readonly code: Code;
   readonly image: string;
   readonly role: string;
+  /** The SageMaker console, for links; null where there is none. */
+  readonly console: string | null;
   /** Whether what an earlier run of the same content has found is taken over. */
   readonly reuse: boolean;
   /** Jobs that run at once. */
@@ -75,6 +78,8 @@ export interface JobRecord {
   readonly name: string;
   readonly kind: JobKind;
   readonly step: string;
+  /** When the job was created, seconds since 1970; null where it was an earlier run's. */
+  readonly created: number | null;
   /** From the job's creation to its start on its machine, seconds. */
   readonly startup: number;
   /** From the job's start on its machine to its end, seconds. */
@@ -97,6 +102,8 @@ export interface RunState {
   readonly jobs: readonly JobRecord[];
   /** Jobs that the run will have had at its end, as far as it knows by now. */
   readonly plannedJobs: number;
+  /** What the base settings have scored by now. */
+  readonly scores: FoldScores;
   readonly trials: readonly Trial[];
   readonly best: Trial | undefined;
 }
@@ -156,5 +163,11 @@ export interface RunResult {
   readonly modelPackage: string;
   readonly deployment: Deployment | undefined;
   readonly jobs: readonly JobRecord[];
-  readonly files: { readonly root: string; readonly folds: string; readonly result: string; readonly model: string };
+  readonly files: {
+    readonly root: string;
+    readonly folds: string;
+    readonly result: string;
+    readonly report: string;
+    readonly model: string;
+  };
 }

@@ -15,3 +15,8 @@ export interface Setting {
   readonly algorithm: string;
   readonly hyperparameters: Hyperparameters;
 }
+
+/** A hyperparameter's value as people read it. */
+export function shownValue(value: HyperparameterValue): string {
+  return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : String(value);
+}

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
+from crossfold.curves import curves_of
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
 from crossfold.fits import prediction_table
+from crossfold.importance import importance_of
 from crossfold.rows import row_hash
 from crossfold.smoke import smoke_test
 from crossfold.stopping import exit_on_sigterm
@@ -28,12 +30,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     chosen = metrics.find(names, loaded.card.task, paths.processing_input("code"))
     truth = target.numbers_of(holdout, loaded.columns, loaded.card.task, loaded.card.classes)
     given = loaded.predictions(holdout)
-    scores = metrics.score(chosen, truth, given, loaded, holdout, roles.weights(holdout, loaded.columns))
+    weight = roles.weights(holdout, loaded.columns)
+    scores = metrics.score(chosen, truth, given, loaded, holdout, weight)
 
     folder = paths.processing_output("evaluation")
     rows = holdout.index.to_numpy()
     prediction_table(rows, truth, given).to_parquet(folder / "predictions.parquet", index=False)
     write_json(folder / "smoke.json", smoke_test(loaded, holdout))
+    write_json(folder / "curves.json", curves_of(truth, given, weight))
+    write_json(folder / "importance.json", importance_of(chosen[0], loaded, holdout, truth, weight))
     write_json(
         folder / "result.json",
         {"rows": len(holdout), "metrics": scores, "holdout_hash": row_hash(rows)},

@@ -22,7 +22,7 @@ export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
     const { context, endpoint, instance, instances, modelPackage, classes, smokeFile } = input;
     const { patience, pipeline, role } = context.input;
     const short = shortActivities(patience);
-    const long = endpointActivities(patience);
+    const long = endpointActivities(patience, `Endpoint ${endpoint}`);
     const name = jobName(pipeline.pipeline, context.token, 'serve', 1);
 
     const previous = await short.servedConfig(endpoint);

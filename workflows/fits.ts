@@ -52,12 +52,15 @@ async function recall(
   return kept.filter(({ fit }) => isScoredOn(folds, fit));
 }
 
+/** What an earlier job costs this run. */
+const NO_TIME = { created: null, startup: 0, seconds: 0, working: 0 } as const;
+
 /** The earlier jobs that fits are taken over from, each once. */
 function reusedJobs(kept: readonly KeptFit[], step: string): JobRecord[] {
   const outputs = new Map(kept.map(({ job, output }) => [job, output]));
   return [...outputs].map(([name, output]) => {
     const fits = kept.filter((each) => each.job === name).length;
-    return { name, kind: 'training', step, startup: 0, seconds: 0, working: 0, output, fits, reused: true };
+    return { name, ...NO_TIME, kind: 'training', step, output, fits, reused: true };
   });
 }
 

@@ -18,7 +18,7 @@ export interface FoldInput {
 export async function foldWorkflow({ context, fold, settings }: FoldInput): Promise<FitResult[]> {
   return await failingWhole(async () => {
     const report = parentReport();
-    const jobs = jobRunner(context.input.patience, report.ended);
+    const jobs = jobRunner(context.input, report.ended);
     const { result: evidence } = await jobs.run((attempt) => preprocessSpec(context, fold, attempt), 0);
     requireFittedOn(fold, evidence);
     const fits = await runFits(

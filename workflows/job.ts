@@ -3,11 +3,12 @@ import { CancellationScope, log, proxyActivities, type ActivityInterfaceFor } fr
 import type { EndpointActivities } from '../activities/endpoints.ts';
 import type { Activities } from '../activities/index.ts';
 import type { JobActivities, JobOutcome } from '../activities/jobs/job-activities.ts';
+import { jobLink } from '../core/console.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { JobSpec } from '../core/jobs.ts';
 import { JOBS_TASK_QUEUE } from '../core/names.ts';
 import type { ResultName } from '../core/results.ts';
-import type { JobRecord, Patience } from '../core/run.ts';
+import type { JobRecord, Patience, RunInput } from '../core/run.ts';
 import { codeOf } from './failure.ts';
 
 /** Jobs that a step may take: a new one only where the last was interrupted through no fault of its own. */
@@ -32,11 +33,12 @@ export function shortActivities(patience: Patience): ActivityInterfaceFor<Activi
 }
 
 /** The activities that wait for an endpoint. */
-export function endpointActivities(patience: Patience): ActivityInterfaceFor<EndpointActivities> {
+export function endpointActivities(patience: Patience, summary: string): ActivityInterfaceFor<EndpointActivities> {
   return proxyActivities<EndpointActivities>({
     startToCloseTimeout: patience.endpoint,
     heartbeatTimeout: patience.heartbeat,
     retry,
+    summary,
   });
 }
 
@@ -65,13 +67,16 @@ export interface JobRunner {
 }
 
 /** @param ended told of each job that completed */
-export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): JobRunner {
+export function jobRunner(
+  { patience, console }: Pick<RunInput, 'patience' | 'console'>,
+  ended: (job: JobRecord) => void,
+): JobRunner {
   async function once<N extends ResultName>(spec: JobSpec<N>, fits: number): Promise<JobOutcome<N>> {
     try {
-      const outcome = await waiting(patience, spec.name).runJob(spec);
-      const { job, startup, seconds, output, reused } = outcome;
+      const outcome = await waiting(patience, summaryOf(spec)).runJob(spec);
+      const { job, created, startup, seconds, output, reused } = outcome;
       const working = 'working_seconds' in outcome.result ? outcome.result.working_seconds : 0;
-      ended({ ...job, step: spec.step, startup, seconds, working, output, fits, reused });
+      ended({ ...job, step: spec.step, created, startup, seconds, working, output, fits, reused });
       return outcome;
     } catch (error) {
       if (!NOTHING_RUNS.has(codeOf(error))) await CancellationScope.nonCancellable(() => stop(spec));
@@ -79,9 +84,15 @@ export function jobRunner(patience: Patience, ended: (job: JobRecord) => void): 
     }
   }
 
+  /** What the Web UI calls the activity. */
+  function summaryOf({ kind, name, step }: JobSpec): string {
+    const link = console === null ? '' : ` ${jobLink(console, { kind, name })}`;
+    return `${step}: ${kind} job ${name}${link}`;
+  }
+
   async function stop({ kind, name }: JobSpec): Promise<void> {
     try {
-      await stopping(patience, name).stopJob({ kind, name });
+      await stopping(patience, `Stop job ${name}`).stopJob({ kind, name });
     } catch (error) {
       log.error('a job could not be stopped', { job: name, error: String(error) });
     }

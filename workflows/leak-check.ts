@@ -13,7 +13,7 @@ export async function leakCheckWorkflow(input: RunInput): Promise<LeakReport> {
   return await failingWhole(async () => {
     const context: RunContext = { input, token: runToken(workflowInfo().originalExecutionRunId) };
     const ended: JobRecord[] = [];
-    const jobs = jobRunner(input.patience, (job) => ended.push(job));
+    const jobs = jobRunner(input, (job) => ended.push(job));
     const settings = baseSettings(input.pipeline);
     const { result: split } = await jobs.run((attempt) => splitSpec(context, attempt), 0);
     const { result } = await jobs.run((attempt) => leakageSpec(context, settings, attempt), 0);

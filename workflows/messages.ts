@@ -14,4 +14,5 @@ export const attributes = {
   stage: defineSearchAttributeKey('CrossfoldStage', SearchAttributeType.KEYWORD),
   algorithm: defineSearchAttributeKey('CrossfoldAlgorithm', SearchAttributeType.KEYWORD),
   score: defineSearchAttributeKey('CrossfoldScore', SearchAttributeType.DOUBLE),
+  cost: defineSearchAttributeKey('CrossfoldCost', SearchAttributeType.DOUBLE),
 } as const;

@@ -29,7 +29,7 @@ export async function nestedWorkflow({ context, folds, goal }: NestedInput): Pro
       report.ended(job);
     };
     setHandler(jobEnded, tell);
-    const jobs = jobRunner(context.input.patience, tell);
+    const jobs = jobRunner(context.input, tell);
     const outer = await inWindow(folds, WINDOW, (fold) => searchWithin(context, jobs, ended, fold, goal));
     await report.delivered();
     return nestedOf(outer);
@@ -55,5 +55,11 @@ async function searchWithin(
 
 /** A search that nobody watches. */
 function quiet(jobs: readonly JobRecord[]): SearchProgress {
-  return { jobs, stage: async (_, body) => await body(), fold: () => undefined, scored: () => undefined };
+  return {
+    jobs,
+    stage: async (_, body) => await body(),
+    fold: () => undefined,
+    fitted: () => undefined,
+    scored: () => undefined,
+  };
 }

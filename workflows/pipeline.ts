@@ -2,7 +2,7 @@ import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
-import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
+import { reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
 import { runToken } from '../core/names.ts';
 import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
@@ -36,10 +36,19 @@ class Run {
   constructor(context: RunContext) {
     this.#context = context;
     this.#tracker = new RunTracker(context);
-    this.#jobs = jobRunner(context.input.patience, (job) => this.#tracker.ended(job));
+    this.#jobs = jobRunner(context.input, (job) => this.#tracker.ended(job));
   }
 
+  /** All stages; whatever becomes of them, the run can be searched by what it cost. */
   async whole(): Promise<RunResult> {
+    try {
+      return await this.#stages();
+    } finally {
+      this.#tracker.closed();
+    }
+  }
+
+  async #stages(): Promise<RunResult> {
     const tracker = this.#tracker;
     const { result: split } = await tracker.stage('split', () =>
       this.#jobs.run((attempt) => splitSpec(this.#context, attempt), 0),
@@ -137,9 +146,14 @@ class Run {
       modelPackage,
       deployment,
       jobs: this.#tracker.jobs,
-      files: { root: runRoot(...at), folds: foldsFile(this.#context), result: resultFile(...at), model },
+      files: {
+        ...{ root: runRoot(...at), result: resultFile(...at), report: reportFile(...at) },
+        ...{ folds: foldsFile(this.#context), model },
+      },
     };
-    await shortActivities(input.patience).writeResult(result);
+    const short = shortActivities(input.patience);
+    await short.writeResult(result);
+    await short.writeReport({ input, result, evaluation: evaluation.output });
     return result;
   }
 }

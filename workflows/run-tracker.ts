@@ -1,4 +1,7 @@
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { withFits, type FoldScores } from '../core/fold-scores.ts';
+import { jobsCost } from '../core/money.ts';
+import type { FitResult } from '../core/results.ts';
 import type { JobRecord, Progress, RunState, Stage } from '../core/run.ts';
 import { detailsOf } from '../core/run-details.ts';
 import type { Trial } from '../core/scores.ts';
@@ -12,6 +15,7 @@ export class RunTracker {
   readonly #context: RunContext;
   #folds: Progress[];
   #stage: Stage = 'split';
+  #scores: FoldScores = {};
   #trials: readonly Trial[] = [];
   #best: Trial | undefined;
 
@@ -30,6 +34,7 @@ export class RunTracker {
       folds: this.#folds,
       jobs: this.jobs,
       plannedJobs: Math.max(plannedJobs(this.#context, this.#folds.length), this.jobs.length),
+      scores: this.#scores,
       trials: this.#trials,
       best: this.#best,
     };
@@ -39,6 +44,7 @@ export class RunTracker {
   async stage<T>(stage: Stage, body: () => Promise<T>): Promise<T> {
     this.#stage = stage;
     upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
+    this.#noteCost();
     this.#show();
     return await body();
   }
@@ -51,6 +57,17 @@ export class RunTracker {
   fold(fold: number, progress: Progress): void {
     this.#folds[fold] = progress;
     this.#show();
+  }
+
+  fitted(fits: readonly FitResult[]): void {
+    const { objective } = this.#context.input.pipeline;
+    this.#scores = withFits(this.#scores, fits, objective, this.#folds.length);
+    this.#show();
+  }
+
+  /** Notes what the run has cost in the end. */
+  closed(): void {
+    this.#noteCost();
   }
 
   ended(job: JobRecord): void {
@@ -69,6 +86,11 @@ export class RunTracker {
       { key: attributes.score, value: best.mean },
     ]);
     this.#show();
+  }
+
+  #noteCost(): void {
+    const cost = jobsCost(this.jobs, this.#context.input);
+    if (cost !== undefined) upsertSearchAttributes([{ key: attributes.cost, value: cost }]);
   }
 
   #show(): void {

@@ -22,6 +22,7 @@ export interface SearchProgress {
   readonly jobs: readonly JobRecord[];
   stage<T>(stage: Stage, body: () => Promise<T>): Promise<T>;
   fold(fold: number, progress: Progress): void;
+  fitted(fits: readonly FitResult[]): void;
   scored(trials: readonly Trial[], best: Trial): void;
 }
 
@@ -84,6 +85,7 @@ export class Search {
         `Fold ${fold.fold}: ${fold.train_rows} training rows`,
       );
       const done = await executeChild(foldWorkflow, { ...options, args: [{ context, fold, settings }] });
+      this.#progress.fitted(done);
       this.#progress.fold(fold.fold, 'done');
       return done;
     });
@@ -95,6 +97,7 @@ export class Search {
     for (const { fold } of folds) this.#progress.fold(fold, 'running');
     const rule = firstBatches(this.#context.input.pipeline);
     const fits = await runFits(this.#context, this.#jobs, 'base', folds, settings, rule);
+    this.#progress.fitted(fits);
     for (const { fold } of folds) this.#progress.fold(fold, 'done');
     return fits;
   }

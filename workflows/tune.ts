@@ -42,7 +42,7 @@ const SCOPES = { shared: tuneShared, 'per-fold': tunePerFold, managed: tuneManag
 export async function tuneWorkflow(input: TuneInput): Promise<Tuned> {
   return await failingWhole(async () => {
     const report = parentReport();
-    const jobs = jobRunner(input.context.input.patience, report.ended);
+    const jobs = jobRunner(input.context.input, report.ended);
     const found = await SCOPES[input.tuning.scope](input, jobs);
     await report.delivered();
     return found;

@@ -9,6 +9,7 @@ import { startHeart } from '../heartbeat.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
+import { lastLogLines } from './job-log.ts';
 import { holds, keepResult } from './keep-result.ts';
 import { failureOf, parseResult } from './outcome.ts';
 import { hasEnded, type JobPort } from './port.ts';
@@ -26,6 +27,8 @@ export interface JobOutcome<N extends ResultName> {
   readonly job: JobReference;
   /** Where that job's output is. */
   readonly output: string;
+  /** When it was created, seconds since 1970; null where an earlier run's outcome was taken over. */
+  readonly created: number | null;
   /** From its creation to its start on the machine, seconds; 0 where an earlier run's outcome was taken over. */
   readonly startup: number;
   /** From start to end on the machine, seconds; 0 where an earlier run's outcome was taken over. */
@@ -57,6 +60,16 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
     tuning: serviceOf(forKind('tuning', tuningPort(deps.aws.sagemaker, objects))),
   };
 
+  /** A log that cannot be read takes nothing from the failure that it would explain. */
+  async function logOf({ kind, name }: JobReference): Promise<string[]> {
+    try {
+      return await lastLogLines(deps.aws.logs, { kind, name });
+    } catch (error) {
+      deps.logger.warn({ job: name, error: String(error) }, 'the log of a failed job could not be read');
+      return [];
+    }
+  }
+
   return {
     async runJob(spec) {
       const context = Context.current();
@@ -78,12 +91,13 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         });
         deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
         deps.telemetry.jobEnded(spec.kind, view.status, view.seconds, costOf(view.seconds, priceOf(spec.machine)));
-        if (view.status !== 'Completed') throw failureOf(spec, view);
+        if (view.status !== 'Completed') throw failureOf(spec, view, await logOf(spec));
         const result = parseResult(spec, await port.readResult(spec));
         await keepResult(kept, spec, result);
         const { kind, name, output } = spec;
         const { startup, seconds } = view;
-        return { result, job: { kind, name }, output, startup, seconds, reused: false };
+        const created = view.created === undefined ? null : view.created.getTime() / 1000;
+        return { result, job: { kind, name }, output, created, startup, seconds, reused: false };
       } finally {
         release();
         heart.stop();
@@ -151,6 +165,7 @@ async function recall<N extends ResultName>(kept: KeptOutcomes, spec: JobSpec<N>
     result,
     job: { kind: found.kind, name: found.job },
     output: found.output,
+    created: null,
     startup: 0,
     seconds: 0,
     reused: true,

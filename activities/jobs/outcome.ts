@@ -18,8 +18,10 @@ export function isInterrupted(reason: string): boolean {
 /**
  * The error of a job that ended otherwise than Completed. A job that is Stopped was not stopped by us: while its activity
  * waits, its run has not asked for it.
+ *
+ * @param log the last lines of the job's log
  */
-export function failureOf(spec: JobSpec, view: JobView): CrossfoldError {
+export function failureOf(spec: JobSpec, view: JobView, log: readonly string[]): CrossfoldError {
   const place = `${spec.step}: job ${spec.name}`;
   if (view.status === 'Stopped') {
     const timedOut = view.secondary === 'MaxRuntimeExceeded' || view.secondary === 'MaxWaitTimeExceeded';
@@ -30,8 +32,10 @@ export function failureOf(spec: JobSpec, view: JobView): CrossfoldError {
     return new CrossfoldError('JobStopped', `${place} ${cause}.`);
   }
   const reason = (view.reason ?? 'SageMaker gave no reason').trim();
-  const code = isInterrupted(reason) ? 'JobInterrupted' : 'JobFailed';
-  return new CrossfoldError(code, `${place} failed: ${reason}`);
+  if (isInterrupted(reason)) return new CrossfoldError('JobInterrupted', `${place} failed: ${reason}`);
+  const lines = log.length === 0 ? [] : ['The last lines of its log:', ...log.map((line) => `  ${line}`)];
+  const wayOut = 'Mend what it names and run the pipeline again; what has succeeded is taken over.';
+  return new CrossfoldError('JobFailed', [`${place} failed: ${reason}`, ...lines, wayOut].join('\n'));
 }
 
 /**

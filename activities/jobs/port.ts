@@ -7,6 +7,7 @@ export interface JobView {
   readonly secondary: string | undefined;
   /** Why it failed: its own message where it left one, else SageMaker's. */
   readonly reason: string | undefined;
+  readonly created: Date | undefined;
   /** From its creation to its start on the machine, seconds; 0 where it never started. */
   readonly startup: number;
   /** From start to end on the machine, seconds; 0 where it never started. */

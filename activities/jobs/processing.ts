@@ -39,6 +39,7 @@ export function processingPort(sagemaker: SageMakerClient, objects: ObjectStore)
           status: job.ProcessingJobStatus ?? 'InProgress',
           secondary: undefined,
           reason: job.ExitMessage ?? job.FailureReason,
+          created: job.CreationTime,
           startup: secondsBetween(job.CreationTime, job.ProcessingStartTime),
           seconds: secondsBetween(job.ProcessingStartTime, job.ProcessingEndTime),
         };

@@ -36,6 +36,7 @@ export function trainingPort(sagemaker: SageMakerClient, objects: ObjectStore): 
           status: statusOf(job.TrainingJobStatus),
           secondary: job.SecondaryStatus,
           reason: job.FailureReason,
+          created: job.CreationTime,
           startup: secondsBetween(job.CreationTime, job.TrainingStartTime),
           seconds: secondsBetween(job.TrainingStartTime, job.TrainingEndTime),
         };

@@ -40,6 +40,7 @@ async function trainingOf(
     status,
     reason: status === 'Failed' ? (summary.FailureReason ?? 'SageMaker gave no reason') : null,
     searched: { ...summary.TunedHyperParameters },
+    created: summary.CreationTime === undefined ? null : summary.CreationTime.getTime() / 1000,
     startup: secondsBetween(summary.CreationTime, TrainingStartTime),
     seconds: secondsBetween(TrainingStartTime, summary.TrainingEndTime),
     working_seconds: left?.working_seconds ?? 0,

@@ -44,6 +44,7 @@ export function tuningPort(sagemaker: SageMakerClient, objects: ObjectStore): Jo
           status: statusOf(job.HyperParameterTuningJobStatus),
           secondary: undefined,
           reason: job.FailureReason,
+          created: job.CreationTime,
           // It has no machine of its own: the time of machines is that of its training jobs.
           startup: 0,
           seconds: 0,

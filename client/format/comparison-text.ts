@@ -1,7 +1,7 @@
 import type { MethodRow } from '../../core/comparison.ts';
 import { shortScore } from '../../core/run-details.ts';
 import { elapsed } from '../live-lines.ts';
-import { shownValue } from './result-text.ts';
+import { shownValue } from '../../core/setting.ts';
 
 /** What `crossfold compare` found. */
 export interface MethodComparison {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { shownValue } from '../../core/setting.ts';
 import { shortScore } from '../../core/run-details.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
@@ -139,9 +140,4 @@ function predictionText(prediction: Prediction): string {
   if ('value' in prediction) return shortScore(prediction.value);
   const shares = Object.entries(prediction.probabilities).map(([name, value]) => `${name}: ${shortScore(value)}`);
   return `${prediction.label}  (${shares.join(', ')})`;
-}
-
-/** A hyperparameter's value as people read it. */
-export function shownValue(value: string | number | boolean | null): string {
-  return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : String(value);
 }

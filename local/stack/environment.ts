@@ -38,6 +38,8 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     CROSSFOLD_API_RATE: '200',
     CROSSFOLD_HEARTBEAT_MS: '2000',
     CROSSFOLD_STICKY_MS: '1000',
+    // No console shows the stack's jobs.
+    CROSSFOLD_CONSOLE_URL: '',
     CROSSFOLD_UI_URL: `http://${LOOPBACK}:${ports.ui}`,
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../../core/search-attributes.ts';
 import { isServing } from './grpc-health.ts';
 import { LOOPBACK } from './ports.ts';
 import { makePrivateFolder } from './private-file.ts';
@@ -13,15 +14,6 @@ const DYNAMIC_CONFIG = [
   ...['transfer', 'timer', 'visibility', 'outbound'].map((queue) => `history.${queue}ProcessorMaxPollRPS=5000`),
   'history.timerProcessorMaxTimeShift="1ms"',
   'system.forceSearchAttributesCacheRefreshOnRead=true',
-];
-
-/** What runs can be searched by in the Web UI. */
-const SEARCH_ATTRIBUTES = [
-  'CrossfoldPipeline=Keyword',
-  'CrossfoldStage=Keyword',
-  'CrossfoldAlgorithm=Keyword',
-  'CrossfoldScore=Double',
-  'CrossfoldCost=Double',
 ];
 
 /** Temporal's dev server with its Web UI, its state in a file. */
@@ -40,7 +32,7 @@ export const temporal: Service = {
         ...['--port', String(context.ports.temporal), '--ui-port', String(context.ports.ui)],
         ...PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
         ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
-        ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
+        ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
       ],
       variables: {},
       folder,

@@ -24,6 +24,7 @@ from crossfold import algorithms, metrics
 from crossfold.batch import Batch, Fit, Setting
 from crossfold.carry import Carried, check, cores
 from crossfold.columns import load_columns
+from crossfold.curves import curves_of
 from crossfold.evidence import Witness
 from crossfold.failure import CrossfoldError, describe
 from crossfold.fits import FitResult, fit_predictions, predict, weighted
@@ -101,6 +102,7 @@ class Scorer:
             fit_seconds=candidate.fit_seconds_,
             score_seconds=time.perf_counter() - started,
             predictions=fit_predictions(fit, X.index.to_numpy(), truth, given),
+            curves=curves_of(truth, given, weight),
         )
         joblib.dump(result, self.kept / file_of(fit))
         return scores

@@ -62,7 +62,7 @@ def carry(batch: Batch, code: Path, fold_of: Callable[[int], FoldData]) -> Carri
 
 
 def leave(carried: Carried) -> None:
-    """Write result.json, and the out-of-fold predictions of all fits."""
+    """Write result.json, and of all fits the out-of-fold predictions and their curves."""
     folder = paths.output_data()
     if carried.results:
         predictions = pd.concat([result.predictions for result in carried.results], ignore_index=True)
@@ -70,6 +70,8 @@ def leave(carried: Carried) -> None:
     fits = [result.to_json() for result in carried.results]
     result = {"fits": fits, "working_seconds": carried.seconds}
     replace(folder / "result.json", lambda path: write_json(path, result))
+    curves = {"fits": [{"setting": r.fit.setting.name, "fold": r.fit.fold, **r.curves} for r in carried.results]}
+    replace(folder / "curves.json", lambda path: write_json(path, curves))
 
 
 def announce(result: FitResult) -> None:

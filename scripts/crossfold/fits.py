@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from crossfold import algorithms, metrics
 from crossfold.batch import Fit
+from crossfold.curves import curves_of
 from crossfold.failure import CrossfoldError, describe
 from crossfold.fold_tables import FoldData
 from crossfold.metric import Metric
@@ -23,7 +24,7 @@ from crossfold.task import Task
 
 @dataclass(frozen=True)
 class FitResult:
-    """Scores at full precision, the rows behind them, and the out-of-fold predictions."""
+    """Scores at full precision, the rows behind them, and the out-of-fold predictions, whole and as curves."""
 
     fit: Fit
     metrics: dict[str, float]
@@ -32,6 +33,7 @@ class FitResult:
     fit_seconds: float
     score_seconds: float
     predictions: pd.DataFrame
+    curves: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -120,4 +122,5 @@ def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> 
         fit_seconds=fitted - started,
         score_seconds=scored - fitted,
         predictions=fit_predictions(fit, data.test.rows, data.test.target, given),
+        curves=curves_of(data.test.target, given, data.test.weight),
     )

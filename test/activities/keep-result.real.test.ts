@@ -12,7 +12,7 @@ const SETTING = { id: 'any', algorithm: 'ridge', hyperparameters: { alpha: 1 } }
 
 const scored: TunedTraining = {
   ...{ job: 'scored', status: 'Completed', reason: null, searched: { alpha: '1' } },
-  ...{ startup: 1, seconds: 1, working_seconds: 1 },
+  ...{ created: 1, startup: 1, seconds: 1, working_seconds: 1 },
   fits: [
     {
       ...{ setting: 'trial', algorithm: 'ridge', hyperparameters: { alpha: 1 }, fold: 0, metrics: { rmse: 1 } },

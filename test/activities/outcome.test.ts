@@ -24,7 +24,7 @@ const SPEC: TrainingSpec<'fits'> = {
   },
 };
 const view = (changes: Partial<JobView>): JobView => ({
-  ...{ status: 'Failed', secondary: undefined, reason: undefined, startup: 1, seconds: 5 },
+  ...{ status: 'Failed', secondary: undefined, reason: undefined, created: undefined, startup: 1, seconds: 5 },
   ...changes,
 });
 
@@ -45,9 +45,18 @@ describe('a job that did not complete', () => {
     ['JobStopped', view({ status: 'Stopped', seconds: 61 }), /longer than 60 s/],
     ['JobStopped', view({ status: 'Stopped' }), /not by this run/],
   ])('is %s for %j', (code, found, words) => {
-    const error = failureOf(SPEC, found);
+    const error = failureOf(SPEC, found, []);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(words);
+  });
+
+  test('says the cause first, then the end of its log, then what to do', () => {
+    const error = failureOf(SPEC, view({ reason: 'the column Age is missing' }), ['reading', 'Traceback']);
+    expect(error.message.split('\n')).toEqual([
+      expect.stringMatching(/^fold-3\/train-1: job .* failed: the column Age is missing$/),
+      ...['The last lines of its log:', '  reading', '  Traceback'],
+      expect.stringMatching(/run the pipeline again/),
+    ]);
   });
 });
 

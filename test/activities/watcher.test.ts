@@ -7,7 +7,7 @@ import { JobWatcher, type Watched } from '../../activities/jobs/watcher.ts';
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 const view = (status: JobView['status']): JobView => ({
-  ...{ status, secondary: undefined, reason: undefined, startup: 0, seconds: 0 },
+  ...{ status, secondary: undefined, reason: undefined, created: undefined, startup: 0, seconds: 0 },
 });
 
 /** A SageMaker of two verbs whose jobs a test moves by hand; it counts the calls that a real one would bill. */

@@ -29,7 +29,18 @@ function fit(fold: number, auc: number, depth = 3, id = 'base-a'): FitResult {
 }
 
 function job(step: string, startup: number, seconds: number, reused = false): JobRecord {
-  return { name: step, kind: 'training', step, startup, seconds, working: 0, output: '', fits: 1, reused };
+  return {
+    name: step,
+    kind: 'training',
+    step,
+    created: null,
+    startup,
+    seconds,
+    working: 0,
+    output: '',
+    fits: 1,
+    reused,
+  };
 }
 
 const FITS = SCORES.map((score, fold) => fit(fold, score));
@@ -58,7 +69,12 @@ function run(method: Method, jobs: readonly JobRecord[], fits: readonly FitResul
         confidence: 0.9,
         holdout: { rows: 75, metrics: {} },
       },
-      ...{ modelPackage: '', deployment: undefined, jobs, files: { root: '', folds: '', result: '', model: '' } },
+      ...{
+        modelPackage: '',
+        deployment: undefined,
+        jobs,
+        files: { root: '', folds: '', result: '', report: '', model: '' },
+      },
     },
   };
 }

@@ -52,7 +52,18 @@ describe('the makespan', () => {
 });
 
 function record(step: string, seconds = 1, reused = false): JobRecord {
-  return { name: step, kind: 'training', step, startup: 2, seconds, working: 0, output: '', fits: 0, reused };
+  return {
+    name: step,
+    kind: 'training',
+    step,
+    created: null,
+    startup: 2,
+    seconds,
+    working: 0,
+    output: '',
+    fits: 0,
+    reused,
+  };
 }
 
 describe('the stages of a run', () => {

@@ -18,6 +18,7 @@ function inputOf(algorithms: string): RunInput {
     reuse: true,
     slots: 2,
     image: 'image',
+    console: null,
     role: 'role',
     patience: { heartbeat: 1, endpoint: 1, stop: 1 },
   };

@@ -128,7 +128,7 @@ describe('scope managed', () => {
 const input = (pipeline: Pipeline, parents?: RunInput['parents']): RunInput => ({
   ...{ pipeline, run: 'r', prefix: 's3://b/p', data: { uri: 's3://b/t.csv', version: 'v' } },
   code: { uri: 's3://b/code/', common: 'c', metrics: 'm', algorithms: {} },
-  ...{ image: 'image', role: 'role', reuse: true, slots: 16 },
+  ...{ image: 'image', role: 'role', reuse: true, slots: 16, console: null },
   patience: { heartbeat: 1, endpoint: 1, stop: 1 },
   ...(parents !== undefined && { parents }),
 });
@@ -211,7 +211,7 @@ function fitsOn(folds: number, depth: number): FitResult[] {
 
 const training = (job: string, status: TunedTraining['status'], folds: number, depth: number): TunedTraining => ({
   ...{ job, status, reason: status === 'Failed' ? 'AlgorithmError: boom' : null, searched: { max_depth: `${depth}` } },
-  ...{ startup: 2, seconds: 9, working_seconds: 4, fits: fitsOn(folds, depth) },
+  ...{ created: 1000, startup: 2, seconds: 9, working_seconds: 4, fits: fitsOn(folds, depth) },
 });
 
 describe('the trials of a tuning job', () => {

@@ -15,6 +15,7 @@ function contextOf(split: string): RunContext {
       reuse: true,
       slots: 2,
       image: 'image',
+      console: null,
       role: 'role',
       patience: { heartbeat: 1, endpoint: 1, stop: 1 },
     },

@@ -1,4 +1,5 @@
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -50,7 +51,10 @@ async function runWith(
   const endpoint = at.variables['AWS_ENDPOINT_URL_SAGEMAKER'] ?? '';
   const { region, credentials } = at.sagemaker.config;
   const real = createActivities({
-    aws: { s3: at.s3, sagemaker: at.sagemaker, runtime: new SageMakerRuntimeClient({ region, credentials, endpoint }) },
+    aws: {
+      ...{ s3: at.s3, sagemaker: at.sagemaker, logs: new CloudWatchLogsClient({ region, credentials, endpoint }) },
+      runtime: new SageMakerRuntimeClient({ region, credentials, endpoint }),
+    },
     logger: { info: () => undefined, warn: () => undefined },
     telemetry: silent,
     notifications: { events: [], webhook: undefined, slack: undefined, topic: undefined },
