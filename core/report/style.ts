@@ -21,7 +21,7 @@ figure { margin: 1.25rem 0; }
 figcaption { font-size: .9rem; margin-bottom: .5rem; }
 figcaption strong { display: block; color: var(--ink); font-size: 1rem; }
 svg { display: block; max-width: 100%; height: auto; }
-figure.narrow { display: inline-block; width: min(100%, 30rem); margin-right: 1.5rem; vertical-align: top; }
+figure.narrow { display: inline-block; width: min(100%, 31.5rem); padding-right: 1.5rem; vertical-align: top; }
 .table { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .84rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
