@@ -5,6 +5,7 @@ import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
+import { addInit } from './commands/init.ts';
 import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
 import { addResult } from './commands/result.ts';
@@ -21,7 +22,7 @@ import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
-  ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
+  ...[addInit, addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
   ...[addWorker, addSchema],
 ];
 

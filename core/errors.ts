@@ -5,6 +5,8 @@
 const TABLE = {
   /** The pipeline file or one of its scripts is not valid. */
   PipelineInvalid: { retryable: false, exit: 2 },
+  /** A CSV file cannot be made a pipeline of. */
+  TableInvalid: { retryable: false, exit: 2 },
   /** A setting of the environment is missing or malformed. */
   SettingsInvalid: { retryable: false, exit: 2 },
   /** No run has the name that was asked for. */

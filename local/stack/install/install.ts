@@ -44,3 +44,17 @@ export async function prepare(report: Report, options: PrepareOptions = {}): Pro
     throw error;
   }
 }
+
+/**
+ * The interpreter with what jobs import, for a command that reads tables as jobs do. Needs no network where it is there.
+ *
+ * @throws CrossfoldError StackFailed naming what is missing and what to install; the signal's reason where it was aborted
+ */
+export async function preparePython(report: Report, options: Omit<PrepareOptions, 'python'> = {}): Promise<string> {
+  const { places = readPlaces(), signal } = options;
+  return await installPython('jobs', {
+    ...{ places, report, signal: signal ?? new AbortController().signal },
+    settings: readToolSettings(),
+    variables: inheritedEnvironment(),
+  });
+}
