@@ -3,6 +3,7 @@ import type { AddCommand, Shell } from './command.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
 import { addInit } from './commands/init.ts';
@@ -21,7 +22,7 @@ import { shownError } from './failure.ts';
 import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
-  ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
+  ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup, addDoctor],
   ...[addInit, addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
   ...[addWorker, addSchema],
 ];

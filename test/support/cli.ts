@@ -12,9 +12,13 @@ export interface Ended {
 }
 
 /** The compiled command line as a user runs it, in a process of its own. */
-export async function crossfold(home: string, args: readonly string[]): Promise<Ended> {
+export async function crossfold(
+  home: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, CROSSFOLD_HOME: home, CROSSFOLD_BUCKET: '', NO_COLOR: '1' },
+    env: { ...process.env, CROSSFOLD_HOME: home, CROSSFOLD_BUCKET: '', NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
