@@ -9,6 +9,7 @@ import { addEnv } from './commands/env.ts';
 import { addInit } from './commands/init.ts';
 import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
+import { addPlan } from './commands/plan.ts';
 import { addResult } from './commands/result.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
@@ -23,7 +24,7 @@ import { processTerminal } from './terminal.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup, addDoctor],
-  ...[addInit, addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
+  ...[addInit, addValidate, addPlan, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
   ...[addWorker, addSchema],
 ];
 

@@ -34,6 +34,16 @@ export async function listRuns(client: Client, limit: number, pipeline?: string)
   return found;
 }
 
+/** The newest runs of a pipeline that completed. */
+export async function completedRuns(client: Client, pipeline: string, limit: number): Promise<RunHandle[]> {
+  const found: RunHandle[] = [];
+  const query = `WorkflowType = '${TYPE}' AND CrossfoldPipeline = '${pipeline}' AND ExecutionStatus = 'Completed'`;
+  for await (const { workflowId: id } of client.workflow.list({ query })) {
+    if (found.push(client.workflow.getHandle<Run>(id)) >= limit) break;
+  }
+  return found;
+}
+
 /**
  * Finds a run by its workflow id, by the part after the pipeline's name, or the newest one where no name is given.
  *
