@@ -17,6 +17,13 @@ export function createAwsClients(): AwsClients {
   // Path style is what an endpoint given as an IP address needs; AWS takes it as well.
   return {
     s3: createS3Client(),
+    ...createSageMakerClients(),
+  };
+}
+
+/** The clients of SageMaker alone, for a command line that looks at jobs and endpoints. */
+export function createSageMakerClients(): Pick<AwsClients, 'sagemaker' | 'runtime'> {
+  return {
     sagemaker: new SageMakerClient({ maxAttempts: 3 }),
     runtime: new SageMakerRuntimeClient({ maxAttempts: 3 }),
   };

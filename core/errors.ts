@@ -11,6 +11,8 @@ const TABLE = {
   SettingsInvalid: { retryable: false, exit: 2 },
   /** No run has the name that was asked for. */
   RunNotFound: { retryable: false, exit: 4 },
+  /** No endpoint has the name that was asked for. */
+  EndpointNotFound: { retryable: false, exit: 4 },
   /** Temporal, S3 or SageMaker does not answer. */
   Unreachable: { retryable: true, exit: 5 },
   /** The local stack could not be installed or started. */

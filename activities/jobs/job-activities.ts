@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
+import { RUN_TAG } from '../../core/names.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -168,7 +169,7 @@ async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'sta
   try {
     // Not aborted by a cancel: a request whose answer is lost might still start a job.
     await port.create(spec, [
-      { Key: 'crossfold:run', Value: spec.run },
+      { Key: RUN_TAG, Value: spec.run },
       { Key: 'crossfold:step', Value: spec.step },
       { Key: DIGEST_TAG, Value: digest },
     ]);
