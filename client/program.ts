@@ -23,13 +23,14 @@ import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWatch } from './commands/watch.ts';
 import { addWorker } from './commands/worker.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup, addDoctor],
-  ...[addInit, addValidate, addPlan, addLeakCheck, addRun, addCompare],
+  ...[addInit, addValidate, addPlan, addLeakCheck, addRun, addWatch, addCompare],
   ...[addList, addResult, addLogs, addCost, addCancel],
   ...[addEndpoint, addInvoke, addReap],
   ...[addWorker, addSchema, addCompletion],
