@@ -31,15 +31,16 @@ function bashScript(all: readonly CommandWords[]): string {
     const words = [...commands, ...options].map(({ word }) => word).join(' ');
     return `    '${path.join(' ')}') words='${words}' ;;`;
   });
-  return `_crossfold() {
-  local path='' word words known
-  known=' ${all
+  const known = all
     .map(({ path }) => path.join(' '))
     .filter((path) => path !== '')
-    .join(' : ')} '
+    .join(' : ');
+  return `_crossfold() {
+  local path='' word words known
+  known=': ${known} :'
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) continue ;; esac
-    case " : $known: " in *" : \${path:+$path }$word "*) path="\${path:+$path }$word" ;; esac
+    case "$known" in *": \${path:+$path }$word :"*) path="\${path:+$path }$word" ;; esac
   done
   case "$path" in
 ${cases.join('\n')}
