@@ -13,14 +13,14 @@ const stack = useLocalStack();
 cleanPipelines();
 
 const MAIN = fileURLToPath(new URL('../../dist/client/main.js', import.meta.url));
-const PTY = fileURLToPath(new URL('../support/pty.py', import.meta.url));
+const TERMINAL = fileURLToPath(new URL('../support/terminal.py', import.meta.url));
 
 let pipeline = '';
 let first = '';
 
 /** A command in a terminal of some columns; its output as it was written there. */
 async function inTerminal(columns: number, ...args: string[]): Promise<Ended> {
-  const command = [PTY, String(columns), process.execPath, MAIN, ...args];
+  const command = [TERMINAL, String(columns), process.execPath, MAIN, ...args];
   const env = { ...process.env, CROSSFOLD_HOME: stack().places.home, CROSSFOLD_BUCKET: '', TERM: 'xterm' };
   return await new Promise((resolve) => {
     execFile(pythonPath(), command, { env }, (error: ExecFileException | null, stdout, stderr) => {
@@ -156,7 +156,9 @@ describe('a run that goes on', () => {
   });
 
   test('leaves jobs when it is terminated, which reap shows, and stops when it is told to', async () => {
-    const slow = await pipelineWith(slowPipeline(60));
+    // By this method the run's jobs are its own; children of a terminated run stop theirs by themselves.
+    const { pipeline: text = '', ...rest } = slowPipeline(60);
+    const slow = await pipelineWith({ ...rest, pipeline: `${text}method: indices\n` });
     const run = runOf(await stack().cli('run', slow, '--no-reuse', '--detach', '--json'));
     await stack().untilTraining();
     expect((await stack().cli('reap')).stdout).toBe('nothing runs on for nobody\n');
