@@ -1,4 +1,4 @@
-"""Runs a command in a pseudo-terminal of some columns, and prints what it wrote there: terminal.py COLUMNS COMMAND..."""
+"""Runs a command in a pseudo-terminal and prints what it wrote there: terminal.py COLUMNS COMMAND..."""
 
 import fcntl
 import os
