@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { told, type Telemetry } from './telemetry.ts';
+import { silent, told, type Telemetry } from './telemetry.ts';
 
 /** The AWS clients that activities work with. */
 export interface AwsClients {
@@ -20,9 +20,16 @@ export function createAwsClients(telemetry: Telemetry): AwsClients {
   // Path style is what an endpoint given as an IP address needs; AWS takes it as well.
   return {
     s3: told(createS3Client(), 's3', telemetry),
+    ...createSageMakerClients(telemetry),
+    logs: told(new CloudWatchLogsClient({ maxAttempts: 3 }), 'logs', telemetry),
+  };
+}
+
+/** The clients of SageMaker alone, for a command line that looks at jobs and endpoints. */
+export function createSageMakerClients(telemetry: Telemetry = silent): Pick<AwsClients, 'sagemaker' | 'runtime'> {
+  return {
     sagemaker: told(new SageMakerClient({ maxAttempts: 3 }), 'sagemaker', telemetry),
     runtime: told(new SageMakerRuntimeClient({ maxAttempts: 3 }), 'sagemaker-runtime', telemetry),
-    logs: told(new CloudWatchLogsClient({ maxAttempts: 3 }), 'logs', telemetry),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   paginateListObjectsV2,
@@ -24,6 +25,8 @@ export interface ObjectStore {
   /** How many bytes the objects below a prefix have together. */
   size(prefix: string): Promise<number>;
   writeText(uri: string, text: string, contentType: string): Promise<void>;
+  /** Deletes the object; that there is none is as good. */
+  remove(uri: string): Promise<void>;
   /** Writes the file unless the object is there already; tells whether it wrote. */
   writeFileOnce(uri: string, path: string): Promise<boolean>;
 }
@@ -99,6 +102,13 @@ export function createObjectStore(s3: S3Client): ObjectStore {
         await s3.send(new PutObjectCommand({ ...splitUri(uri), Body: text, ContentType: contentType }));
       } catch (error) {
         throw toCrossfoldError(error, `write ${uri}`);
+      }
+    },
+    async remove(uri) {
+      try {
+        await s3.send(new DeleteObjectCommand(splitUri(uri)));
+      } catch (error) {
+        throw toCrossfoldError(error, `delete ${uri}`);
       }
     },
     async writeFileOnce(uri, path) {

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly note: (text: string) => void;
   /** Whether live progress can be drawn. */
   readonly live: boolean;
+  /** How many characters a live line may have. */
+  readonly columns: () => number;
 }
 
 /** What every command is handed. */

@@ -1,30 +1,8 @@
-import { Command, CommanderError } from 'commander';
-import type { AddCommand, Shell } from './command.ts';
-import { addCancel } from './commands/cancel.ts';
-import { addCompare } from './commands/compare.ts';
-import { addDemo } from './commands/demo.ts';
-import { addDown } from './commands/down.ts';
-import { addEnv } from './commands/env.ts';
-import { addLeakCheck } from './commands/leak-check.ts';
-import { addList } from './commands/list.ts';
-import { addReport } from './commands/report.ts';
-import { addResult } from './commands/result.ts';
-import { addRun } from './commands/run.ts';
-import { addSchema } from './commands/schema.ts';
-import { addSetup } from './commands/setup.ts';
-import { addStatus } from './commands/status.ts';
-import { addUp } from './commands/up.ts';
-import { addValidate } from './commands/validate.ts';
-import { addWorker } from './commands/worker.ts';
-import { EXIT, EXIT_HELP } from './exit-codes.ts';
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-codes.ts';
 import { shownError } from './failure.ts';
+import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
-
-const COMMANDS: readonly AddCommand[] = [
-  ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
-  ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addReport, addCancel],
-  ...[addWorker, addSchema],
-];
 
 const interruption = new AbortController();
 const terminal = processTerminal();
@@ -38,22 +16,13 @@ function onSignal(): void {
 async function main(): Promise<void> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const shell: Shell = {
+  const program = createProgram({
     terminal,
     interrupted: interruption.signal,
     exit: (code) => {
       process.exitCode = code;
     },
-  };
-  const program = new Command('crossfold')
-    .description(
-      'Cross validation, tuning and deployment as durable pipelines of SageMaker jobs, on AWS or on this machine.',
-    )
-    .option('--verbose', 'show where an error comes from')
-    .exitOverride()
-    .showHelpAfterError('(add --help to see what is allowed)')
-    .addHelpText('after', EXIT_HELP);
-  for (const add of COMMANDS) add(program, shell);
+  });
   try {
     await program.parseAsync();
   } catch (error) {
@@ -69,9 +38,17 @@ function explain(error: unknown, verbose: boolean): number {
     return EXIT.cancelled;
   }
   const shown = shownError(error);
-  terminal.note(shown === undefined ? `crossfold: ${String(error)}` : shown.message);
-  if (verbose || shown === undefined) terminal.note(error instanceof Error ? (error.stack ?? '') : '');
+  terminal.note(
+    shown === undefined ? `crossfold: ${unforeseen(error)}; --verbose shows where it comes from.` : shown.message,
+  );
+  if (verbose) terminal.note(error instanceof Error ? (error.stack ?? '') : '');
   return shown?.exit ?? EXIT.failed;
+}
+
+/** An error that nobody foresaw: its first line. */
+function unforeseen(error: unknown): string {
+  const [line = ''] = String(error).split('\n');
+  return line;
 }
 
 await main();

@@ -1,8 +1,10 @@
 import type { WorkflowExecutionInfo, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { TemporalClient } from '../config/temporal.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { TASK_QUEUE, workflowId } from '../core/names.ts';
-import type { RunInput } from '../core/run.ts';
+import type { RunInput, RunResult } from '../core/run.ts';
 import type { pipelineWorkflow } from '../workflows/index.ts';
 
 type Run = typeof pipelineWorkflow;
@@ -24,14 +26,56 @@ export async function startRun(client: Client, input: RunInput): Promise<Started
   });
 }
 
-/** The runs, newest first. */
-export async function listRuns(client: Client, limit: number, pipeline?: string): Promise<WorkflowExecutionInfo[]> {
-  const only = pipeline === undefined ? '' : ` AND CrossfoldPipeline = '${pipeline.replaceAll("'", '')}'`;
+/** Which runs to list: all where nothing is said. */
+export interface RunFilter {
+  readonly pipeline?: string;
+  readonly status?: RunStatus;
+  readonly since?: Date;
+  /** Only runs whose best score is below, or above. */
+  readonly below?: number;
+  readonly above?: number;
+}
+
+/** What Temporal calls the states of a run, by our words. */
+const STATUSES = {
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+} as const;
+export type RunStatus = keyof typeof STATUSES;
+export const RUN_STATUSES: readonly string[] = Object.keys(STATUSES);
+
+/** A filter as a query of Temporal's visibility. */
+export function visibilityQuery({ pipeline, status, since, below, above }: RunFilter): string {
+  return [
+    `WorkflowType = '${TYPE}'`,
+    ...(pipeline === undefined ? [] : [`CrossfoldPipeline = '${pipeline.replaceAll(/['\\]/g, '')}'`]),
+    ...(status === undefined ? [] : [`ExecutionStatus = '${STATUSES[status]}'`]),
+    ...(since === undefined ? [] : [`StartTime >= '${since.toISOString()}'`]),
+    ...(below === undefined ? [] : [`CrossfoldScore < ${below}`]),
+    ...(above === undefined ? [] : [`CrossfoldScore > ${above}`]),
+  ].join(' AND ');
+}
+
+/** The runs that a filter lets through, newest first. */
+export async function listRuns(
+  client: Client,
+  limit: number,
+  filter: RunFilter = {},
+): Promise<WorkflowExecutionInfo[]> {
   const found: WorkflowExecutionInfo[] = [];
-  for await (const run of client.workflow.list({ query: `WorkflowType = '${TYPE}'${only}` })) {
+  for await (const run of client.workflow.list({ query: visibilityQuery(filter) })) {
     if (found.push(run) >= limit) break;
   }
   return found;
+}
+
+/** The newest runs of a pipeline that completed. */
+export async function completedRuns(client: Client, pipeline: string, limit: number): Promise<RunHandle[]> {
+  const found = await listRuns(client, limit, { pipeline, status: 'completed' });
+  return found.map(({ workflowId: id }) => client.workflow.getHandle<Run>(id));
 }
 
 /**
@@ -50,6 +94,42 @@ export async function findRun(client: Client, name: string | undefined): Promise
   if (found !== undefined) return client.workflow.getHandle<Run>(found.workflowId);
   const text = name === undefined ? 'there is no run yet; start one with crossfold run' : `there is no run ${name}`;
   throw new CrossfoldError('RunNotFound', `${text}. 'crossfold list' shows those there are.`);
+}
+
+/**
+ * What a run has found.
+ *
+ * @throws CrossfoldError RunNotFound where there is no such run, or none that has completed
+ */
+export async function resultOf(client: Client, name: string): Promise<RunResult> {
+  const handle = await findRun(client, name);
+  const { status } = await handle.describe();
+  if (status.name === 'COMPLETED') return await handle.result();
+  throw new CrossfoldError(
+    'RunNotFound',
+    `run ${handle.workflowId} is ${status.name.toLowerCase()}: it has no result.`,
+  );
+}
+
+/**
+ * What a run was started with.
+ *
+ * @throws CrossfoldError RunNotFound where Temporal has forgotten it
+ */
+export async function inputOfRun({ client, namespace }: TemporalClient, handle: RunHandle): Promise<RunInput> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId: handle.workflowId },
+    maximumPageSize: 1,
+  });
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const [payload] = started?.input?.payloads ?? [];
+  if (payload === undefined)
+    throw new CrossfoldError(
+      'RunNotFound',
+      `Temporal does not know any more what ${handle.workflowId} was started with.`,
+    );
+  return defaultPayloadConverter.fromPayload<RunInput>(payload);
 }
 
 /** A run's page in the Temporal Web UI. */

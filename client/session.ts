@@ -1,4 +1,4 @@
-import { createS3Client } from '../activities/aws.ts';
+import { createS3Client, createSageMakerClients, type AwsClients } from '../activities/aws.ts';
 import { createObjectStore, type ObjectStore } from '../activities/objects.ts';
 import { pointAtStack, processEnvironment } from '../config/environment.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
@@ -24,5 +24,19 @@ export async function withSession<T>(body: (session: Session) => Promise<T>): Pr
   } finally {
     s3.destroy();
     await temporal.close();
+  }
+}
+
+/** Opens SageMaker's clients for the time of `body`: the local stack's, unless the environment says AWS. */
+export async function withSageMaker<T>(
+  body: (clients: Pick<AwsClients, 'sagemaker' | 'runtime'>) => Promise<T>,
+): Promise<T> {
+  pointAtStack(stackEnvironment());
+  const clients = createSageMakerClients();
+  try {
+    return await body(clients);
+  } finally {
+    clients.sagemaker.destroy();
+    clients.runtime.destroy();
   }
 }

@@ -17,6 +17,21 @@ const STOP_MS = 60 * 60_000;
 
 /** Hands over data and scripts to S3, each under the hash of its content, and puts together a run's input. */
 export async function prepareRun(
+  source: PipelineSource,
+  settings: Settings,
+  objects: ObjectStore,
+  now: Date,
+  reuse: boolean,
+): Promise<RunInput> {
+  const input = await inputOf(source, settings, objects, now, reuse);
+  const { scripts, dataFile } = source;
+  await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${input.code.uri}${name}`, path)));
+  if (dataFile !== undefined) await objects.writeFileOnce(input.data.uri, dataFile);
+  return input;
+}
+
+/** The input of a run of these files, without handing anything over. */
+export async function inputOf(
   { pipeline, dataFile, scripts }: PipelineSource,
   settings: Settings,
   objects: ObjectStore,
@@ -27,18 +42,16 @@ export async function prepareRun(
   const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
   const role = requireSetting(settings, 'role');
   const parents = await parentsOf(pipeline, prefix, objects);
-  const code = codePrefix(prefix, pipeline.pipeline, scripts.hash);
-  await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code}${name}`, path)));
   const data =
     pipeline.data.uri === undefined
-      ? await handOver(dataFile, prefix, pipeline.pipeline, objects)
+      ? await placeOf(dataFile, prefix, pipeline.pipeline)
       : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
   return {
     pipeline,
     run: runId(now, randomBytes(2).toString('hex')),
     prefix,
     data,
-    code: { uri: code, ...scripts.parts },
+    code: { uri: codePrefix(prefix, pipeline.pipeline, scripts.hash), ...scripts.parts },
     image,
     role,
     console: settings.consoleUrl ?? null,
@@ -49,19 +62,13 @@ export async function prepareRun(
   };
 }
 
-async function handOver(
-  file: string | undefined,
-  prefix: string,
-  pipeline: string,
-  objects: ObjectStore,
-): Promise<RunInput['data']> {
+/** Where a data file is in S3, by its content. */
+async function placeOf(file: string | undefined, prefix: string, pipeline: string): Promise<RunInput['data']> {
   if (file === undefined) throw new TypeError('a pipeline has a data file or a data uri');
   const hash = createHash('sha256');
   await pipeThrough(createReadStream(file), hash);
   const version = hash.digest('hex').slice(0, 32);
-  const uri = dataObject(prefix, pipeline, version, basename(file));
-  await objects.writeFileOnce(uri, file);
-  return { uri, version };
+  return { uri: dataObject(prefix, pipeline, version, basename(file)), version };
 }
 
 async function versionOf(uri: string, objects: ObjectStore): Promise<string> {

@@ -1,27 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../core/errors.ts';
-import { shortScore } from '../core/run-details.ts';
-import { STAGES, type RunResult, type RunState, type Stage } from '../core/run.ts';
+import type { PlannedStep } from '../core/planned-jobs.ts';
+import { STAGES, type RunResult, type Stage } from '../core/run.ts';
 import { stateQuery } from '../workflows/messages.ts';
 import type { Terminal } from './command.ts';
-import { bar, elapsed, liveLines } from './live-lines.ts';
+import { progressLines, STAGE_TITLES } from './format/progress-text.ts';
+import { elapsed, liveLines } from './live-lines.ts';
 import type { RunHandle } from './runs.ts';
 
 const LOOK_MS = 200;
 
-/** What each stage does, in words. */
-const TITLES: Readonly<Record<Stage, string>> = {
-  split: 'split the table',
-  folds: 'cross-validate the base settings',
-  tune: 'tune',
-  confirm: 'cross-validate what tuning found',
-  nested: 'repeat the search within each fold',
-  final: 'fit the final model',
-  holdout: 'score the holdout',
-  register: 'register the model',
-  deploy: 'deploy and smoke-test',
-  report: 'write the result',
-};
+/** What is known of a run that is followed. */
+export interface Followed {
+  readonly plan?: readonly PlannedStep[];
+  /** When the run has started; now where it has just been. */
+  readonly started?: Date;
+}
 
 /**
  * Follows a run until it is closed, with live progress.
@@ -33,9 +27,9 @@ export async function watchRun(
   handle: RunHandle,
   terminal: Terminal,
   signal: AbortSignal,
+  { plan = [], started = new Date() }: Followed = {},
 ): Promise<RunResult | undefined> {
   const lines = liveLines(terminal);
-  const began = performance.now();
   const shown = new Map<Stage, number>();
   const closing = new AbortController();
   const isClosed = (): boolean => closing.signal.aborted;
@@ -47,7 +41,7 @@ export async function watchRun(
       if (stage === current) break;
       const start = shown.get(stage);
       if (start === undefined) continue;
-      lines.keep(`  ✓ ${TITLES[stage]} (${elapsed(performance.now() - start)})`);
+      lines.keep(`  ✓ ${STAGE_TITLES[stage]} (${elapsed(performance.now() - start)})`);
       shown.delete(stage);
     }
   };
@@ -59,7 +53,8 @@ export async function watchRun(
         silent = 0;
         keepEnded(state.stage);
         if (!shown.has(state.stage)) shown.set(state.stage, performance.now());
-        lines.show(progressLines(state, performance.now() - began));
+        const ms = Date.now() - started.getTime();
+        lines.show(progressLines({ state, ms, plan, columns: terminal.columns() }));
       } else if (!isClosed()) {
         silent += 1;
         lines.show([`  … no worker tells how the run is; it goes on when one is back (asked ${silent} times)`]);
@@ -73,18 +68,6 @@ export async function watchRun(
   } finally {
     lines.end();
   }
-}
-
-function progressLines(state: RunState, ms: number): string[] {
-  const folds = state.folds.filter((fold) => fold === 'done').length;
-  const lines = [
-    `  → ${TITLES[state.stage]}`,
-    `    folds ${bar(folds, state.folds.length)} ${folds}/${state.folds.length}`,
-    `    jobs  ${bar(state.jobs.length, state.plannedJobs)} ${state.jobs.length}/${state.plannedJobs}   ${elapsed(ms)}`,
-  ];
-  if (state.best === undefined) return lines;
-  const { setting, mean, sd } = state.best;
-  return [...lines, `    best  ${setting.algorithm} ${shortScore(mean)} ± ${shortScore(sd)}`];
 }
 
 /** Says how long `handle` was waited for without an answer, where a run cannot have started. */

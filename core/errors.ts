@@ -5,10 +5,14 @@
 const TABLE = {
   /** The pipeline file or one of its scripts is not valid. */
   PipelineInvalid: { retryable: false, exit: 2 },
+  /** A CSV file cannot be made a pipeline of. */
+  TableInvalid: { retryable: false, exit: 2 },
   /** A setting of the environment is missing or malformed. */
   SettingsInvalid: { retryable: false, exit: 2 },
   /** No run has the name that was asked for. */
   RunNotFound: { retryable: false, exit: 4 },
+  /** No endpoint has the name that was asked for. */
+  EndpointNotFound: { retryable: false, exit: 4 },
   /** Temporal, S3 or SageMaker does not answer. */
   Unreachable: { retryable: true, exit: 5 },
   /** The local stack could not be installed or started. */

@@ -17,6 +17,11 @@ export function runToken(originalExecutionRunId: string): string {
   return originalExecutionRunId.replace(/[^0-9a-f]/g, '').slice(-12);
 }
 
+/** What the names of a run's jobs begin with. */
+export function jobPrefix(pipeline: string, token: string): string {
+  return `${pipeline}-${token}-`;
+}
+
 /**
  * The name of a job: `<pipeline>-<token>-<step>[-<attempt>]`. Every retry of an activity computes the same name and so
  * finds the job that a lost one started; a new business attempt (from 2 on) gets a name of its own.
@@ -55,6 +60,12 @@ export function runId(time: Date, suffix: string): string {
 export function workflowId(pipeline: string, run: string): string {
   return `${pipeline}/${run}`;
 }
+
+/** The tag of a job that names its run, by workflow id. */
+export const RUN_TAG = 'crossfold:run';
+
+/** The tag of an endpoint that names the time, in ISO 8601, from which on nobody needs it. */
+export const EXPIRES_TAG = 'crossfold:expires';
 
 /** The Temporal task queues: jobs wait on one of their own, so that waiting never starves work. */
 export const TASK_QUEUE = 'crossfold';

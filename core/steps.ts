@@ -4,12 +4,11 @@ import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
 import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
 import { POLICIES, type RowPlaces } from './methods.ts';
-import { firstBatches, metricsOf, type Pipeline } from './pipeline.ts';
+import { metricsOf } from './pipeline.ts';
 import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
 import type { RunInput, Subset } from './run.ts';
-import { suggesterOf, wavesOf } from './sampling.ts';
 import type { Setting } from './setting.ts';
-import { foldsBefore, splitArguments, subsetArguments } from './split.ts';
+import { splitArguments, subsetArguments } from './split.ts';
 
 /** A run's input together with the token that its jobs are named by. */
 export interface RunContext {
@@ -182,33 +181,4 @@ export function evaluateSpec(
     keep: { step: evaluationKey(input, setting) },
     result: 'evaluation',
   };
-}
-
-/**
- * Jobs that a run needs from start to end.
- *
- * @param folds how many folds the split made; before the split the pipeline file's word for it
- */
-export function plannedJobs({ input }: RunContext, folds = foldsBefore(input.pipeline.split)): number {
-  const { pipeline } = input;
-  const policy = POLICIES[pipeline.method];
-  const rule = firstBatches(pipeline);
-  const size = 'fixed' in rule ? rule.fixed : 1;
-  const managed = pipeline.tuning?.scope === 'managed';
-  const jobsFor = (fits: number): number => (policy.races ? Math.ceil(fits / size) : 1);
-  const algorithms = Object.keys(pipeline.algorithms).length;
-  // The winner's fits are taken over from the search.
-  const search = managed
-    ? 1 + (pipeline.tuning?.trials ?? 0)
-    : pipeline.tuning === undefined
-      ? 0
-      : searchJobs(pipeline.tuning, (trials) => jobsFor(trials * folds));
-  const [split, final, holdout] = [1, 1, 1];
-  const base = policy.preprocesses ? folds * (1 + jobsFor(algorithms)) : jobsFor(folds * algorithms);
-  return split + base + search + final + holdout;
-}
-
-function searchJobs(tuning: NonNullable<Pipeline['tuning']>, jobsFor: (trials: number) => number): number {
-  const suggest = suggesterOf(tuning) === undefined ? 0 : 1;
-  return wavesOf(tuning).reduce((sum, trials) => sum + suggest + jobsFor(trials), 0);
 }

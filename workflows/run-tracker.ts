@@ -2,11 +2,12 @@ import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporal
 import { withFits, type FoldScores } from '../core/fold-scores.ts';
 import { jobsCost } from '../core/money.ts';
 import type { FitResult } from '../core/results.ts';
+import { plannedJobs } from '../core/planned-jobs.ts';
 import type { JobRecord, Progress, RunState, Stage } from '../core/run.ts';
 import { detailsOf } from '../core/run-details.ts';
 import type { Trial } from '../core/scores.ts';
 import { foldsBefore } from '../core/split.ts';
-import { plannedJobs, type RunContext } from '../core/steps.ts';
+import type { RunContext } from '../core/steps.ts';
 import { attributes, jobEnded, stateQuery } from './messages.ts';
 
 /** The state of a run, kept current for its query, for the Web UI and for searches. */
@@ -33,7 +34,7 @@ export class RunTracker {
       stage: this.#stage,
       folds: this.#folds,
       jobs: this.jobs,
-      plannedJobs: Math.max(plannedJobs(this.#context, this.#folds.length), this.jobs.length),
+      plannedJobs: Math.max(plannedJobs(this.#context.input.pipeline, { folds: this.#folds.length }), this.jobs.length),
       scores: this.#scores,
       trials: this.#trials,
       best: this.#best,

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
+import { RUN_TAG } from '../../core/names.ts';
 import { costOf, priceOf } from '../../core/prices.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
@@ -177,7 +178,7 @@ async function startOrAdopt(port: JobPort<JobSpec>, spec: JobSpec): Promise<'sta
   try {
     // Not aborted by a cancel: a request whose answer is lost might still start a job.
     await port.create(spec, [
-      { Key: 'crossfold:run', Value: spec.run },
+      { Key: RUN_TAG, Value: spec.run },
       { Key: 'crossfold:step', Value: spec.step },
       { Key: DIGEST_TAG, Value: digest },
     ]);

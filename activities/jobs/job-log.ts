@@ -3,14 +3,8 @@ import {
   GetLogEventsCommand,
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { JobKind, JobReference } from '../../core/jobs.ts';
-
-const GROUPS: Readonly<Record<JobKind, string>> = {
-  training: '/aws/sagemaker/TrainingJobs',
-  processing: '/aws/sagemaker/ProcessingJobs',
-  // A tuning job has no log of its own; its training jobs have theirs.
-  tuning: '/aws/sagemaker/TrainingJobs',
-};
+import type { JobReference } from '../../core/jobs.ts';
+import { LOG_GROUPS } from '../log-groups.ts';
 
 const LINES = 20;
 const LINE_LENGTH = 300;
@@ -20,7 +14,7 @@ const LINE_LENGTH = 300;
  * where the job wrote none.
  */
 export async function lastLogLines(logs: CloudWatchLogsClient, { kind, name }: JobReference): Promise<string[]> {
-  const group = { logGroupName: GROUPS[kind] };
+  const group = { logGroupName: LOG_GROUPS[kind] };
   const { logStreams = [] } = await logs.send(
     new DescribeLogStreamsCommand({ ...group, logStreamNamePrefix: `${name}/` }),
   );

@@ -7,11 +7,14 @@ import { comparisonRows, type MethodRun } from '../../core/comparison.ts';
 import { METHODS, type Method } from '../../core/methods.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import { priceOf } from '../../core/prices.ts';
+import { compareRuns } from '../../core/run-comparison.ts';
 import { recommendation } from '../../core/recommendation.ts';
 import type { AddCommand, Shell } from '../command.ts';
 import { comparisonText, type MethodComparison } from '../format/comparison-text.ts';
+import { runComparisonText } from '../format/run-comparison-text.ts';
 import { measuredRun } from '../measured-run.ts';
 import { readPipeline, type PipelineSource } from '../pipeline-source.ts';
+import { resultOf } from '../runs.ts';
 import { withSession, type Session } from '../session.ts';
 import { follow, start } from './run.ts';
 
@@ -26,13 +29,15 @@ interface Options {
 export const addCompare: AddCommand = (program, shell) => {
   program
     .command('compare')
-    .summary('run a pipeline by each method, and compare them')
+    .summary('compare two runs, or the methods on a pipeline')
     .description(
-      'Runs a pipeline once by each method, one after the other, without deployment and without taking over what earlier ' +
+      'With two runs: shows side by side what they found and took, and whether their winners can be told apart. ' +
+        'With a pipeline file: runs it once by each method, one after the other, without deployment and without taking over what earlier ' +
         'runs found; then shows as Markdown what each found, what it took, and what it would take with slower starts. ' +
         'Ctrl-C ends the comparison; the run that is under way goes on.',
     )
-    .argument('[file]', 'the pipeline file', 'pipeline.yaml')
+    .argument('[file-or-run]', 'the pipeline file, or the first run', 'pipeline.yaml')
+    .argument('[run]', 'the run to hold against the first one')
     .option('--methods <list>', 'the methods, by commas; the first is what the others are held against', parseMethods, [
       ...METHODS,
     ])
@@ -41,10 +46,15 @@ export const addCompare: AddCommand = (program, shell) => {
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  crossfold compare examples/titanic/pipeline.yaml\n' +
+      '\nExamples:\n  crossfold compare titanic/2026-11-25T10-30Z-7f3a titanic/2026-11-26T08-00Z-01bc\n' +
+        '  crossfold compare examples/titanic/pipeline.yaml\n' +
         '  crossfold compare --methods folds,indices --output methods.md',
     )
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, second: string | undefined, options: Options) => {
+      if (second !== undefined) {
+        await compareTwo(file, second, options, shell);
+        return;
+      }
       const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
       await withSession(async (session) => {
         const runs = await runEach(source, options.methods, session, shell);
@@ -56,6 +66,17 @@ export const addCompare: AddCommand = (program, shell) => {
       });
     });
 };
+
+/** Holds one run against another. */
+async function compareTwo(first: string, second: string, { json }: Options, { terminal }: Shell): Promise<void> {
+  await withSession(async ({ temporal }) => {
+    const found = await Promise.all([first, second].map((name) => resultOf(temporal.client, name)));
+    const [one, other] = found;
+    if (one === undefined || other === undefined) throw new TypeError('two runs have two results');
+    const comparison = compareRuns(one, other);
+    terminal.print(json === true ? JSON.stringify(comparison, null, 2) : runComparisonText(comparison));
+  });
+}
 
 /** The runs, one after the other, so that none takes slots from another; undefined where the user went away. */
 async function runEach(

@@ -1,8 +1,9 @@
 import Table from 'cli-table3';
-import { InvalidArgumentError } from 'commander';
+import { Option } from 'commander';
 import { attributes } from '../../workflows/messages.ts';
+import { finiteNumber, timeAgo, wholeNumber } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
-import { listRuns } from '../runs.ts';
+import { listRuns, RUN_STATUSES, type RunFilter } from '../runs.ts';
 import { withSession } from '../session.ts';
 
 /** `crossfold list`: the runs there are. */
@@ -12,12 +13,23 @@ export const addList: AddCommand = (program, { terminal }) => {
     .summary('list runs, newest first')
     .description('Lists the runs that Temporal knows, newest first, with status, stage and best score.')
     .option('--pipeline <name>', 'only runs of this pipeline')
-    .option('--limit <n>', 'at most so many', wholeNumber, 20)
+    .addOption(new Option('--status <status>', 'only runs in this state').choices(RUN_STATUSES))
+    .option(
+      '--since <time>',
+      'only runs started since: 24h, 7d, 2w ago, or a date',
+      timeAgo(() => new Date()),
+    )
+    .option('--below <score>', 'only runs whose best score is below this', finiteNumber)
+    .option('--above <score>', 'only runs whose best score is above this', finiteNumber)
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 20)
     .option('--json', 'print the list as JSON')
-    .addHelpText('after', '\nExample:\n  crossfold list --pipeline titanic --json')
-    .action(async (options: { pipeline?: string; limit: number; json?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  crossfold list --pipeline titanic --json\n  crossfold list --status failed --since 7d --below 0.8',
+    )
+    .action(async ({ limit, json, ...filter }: RunFilter & { limit: number; json?: true }) => {
       await withSession(async ({ temporal }) => {
-        const runs = (await listRuns(temporal.client, options.limit, options.pipeline)).map((run) => ({
+        const runs = (await listRuns(temporal.client, limit, filter)).map((run) => ({
           run: run.workflowId,
           status: run.status.name.toLowerCase(),
           stage: run.typedSearchAttributes.get(attributes.stage) ?? null,
@@ -26,7 +38,7 @@ export const addList: AddCommand = (program, { terminal }) => {
           started: run.startTime.toISOString(),
           ended: run.closeTime?.toISOString() ?? null,
         }));
-        if (options.json === true) {
+        if (json === true) {
           terminal.print(JSON.stringify(runs, null, 2));
           return;
         }
@@ -41,9 +53,3 @@ export const addList: AddCommand = (program, { terminal }) => {
       });
     });
 };
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError('a whole number from 1 on is wanted');
-}

@@ -10,7 +10,7 @@ import { readPipeline, type PipelineSource } from '../pipeline-source.ts';
 import { runLink, startRun, type RunHandle, type StartedRun } from '../runs.ts';
 import { withSession, type Session } from '../session.ts';
 import { prepareRun } from '../submit.ts';
-import { noWorker, watchRun } from '../watch.ts';
+import { noWorker, watchRun, type Followed } from '../watch.ts';
 
 /** `crossfold run`: starts a run and follows it. */
 export const addRun: AddCommand = (program, shell) => {
@@ -77,8 +77,8 @@ export async function start(
 }
 
 /** Follows a run; undefined where the user went away before its end. */
-export async function follow(handle: RunHandle, shell: Shell): Promise<RunResult | undefined> {
-  const result = await watchRun(handle, shell.terminal, shell.interrupted);
+export async function follow(handle: RunHandle, shell: Shell, followed: Followed = {}): Promise<RunResult | undefined> {
+  const result = await watchRun(handle, shell.terminal, shell.interrupted, followed);
   if (result === undefined) {
     shell.terminal.note(`run ${handle.workflowId} goes on; 'crossfold cancel ${handle.workflowId}' stops it.`);
     shell.exit(EXIT.cancelled);

@@ -2,7 +2,7 @@ import { inheritedEnvironment, readPlaces, readToolSettings, type Places } from 
 import type { Report } from '../progress.ts';
 import type { Tools } from '../service.ts';
 import { installBinary, type InstallContext } from './binary.ts';
-import { installPython, type EnvironmentKind } from './python-environment.ts';
+import { findPython, installPython, type EnvironmentKind } from './python-environment.ts';
 import { s3Gateway } from './s3-gateway.ts';
 import { temporalCli } from './temporal-cli.ts';
 
@@ -43,4 +43,29 @@ export async function prepare(report: Report, options: PrepareOptions = {}): Pro
     await Promise.allSettled(installs);
     throw error;
   }
+}
+
+/**
+ * The interpreter with what jobs import, for a command that reads tables as jobs do. Needs no network where it is there.
+ *
+ * @throws CrossfoldError StackFailed naming what is missing and what to install; the signal's reason where it was aborted
+ */
+export async function preparePython(report: Report, options: Omit<PrepareOptions, 'python'> = {}): Promise<string> {
+  return await installPython('jobs', contextOf(report, options));
+}
+
+/**
+ * The interpreter with what jobs import, where it is there; installs nothing.
+ *
+ * @throws CrossfoldError StackFailed where the one that the user names will not do
+ */
+export async function installedPython(places: Places): Promise<string | undefined> {
+  return await findPython(
+    'jobs',
+    contextOf(() => undefined, { places }),
+  );
+}
+
+function contextOf(report: Report, { places = readPlaces(), signal }: PrepareOptions): InstallContext {
+  return { places, report, signal, settings: readToolSettings(), variables: inheritedEnvironment() };
 }

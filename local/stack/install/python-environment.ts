@@ -28,7 +28,7 @@ const MODULES = ['sklearn', 'pandas', 'pyarrow', 'xgboost', 'optuna'];
  *
  * @throws CrossfoldError StackFailed where the one that the user names will not do
  */
-async function findPython(kind: EnvironmentKind, context: InstallContext): Promise<string | undefined> {
+export async function findPython(kind: EnvironmentKind, context: InstallContext): Promise<string | undefined> {
   const named = context.settings.python;
   if (named === undefined) {
     const python = interpreterOf(folderOf(kind, context));
