@@ -1,6 +1,7 @@
 import type { ActivityDeps } from './deps.ts';
 import { createFitActivities, type FitActivities } from './fits.ts';
 import { createEndpointActivities, type EndpointActivities } from './endpoints.ts';
+import { createHoldActivities, type HoldActivities } from './holds.ts';
 import { createJobActivities, type JobActivities } from './jobs/job-activities.ts';
 import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
@@ -14,6 +15,7 @@ export type Activities = JobActivities &
   EndpointActivities &
   SmokeActivities &
   ReportActivities &
+  HoldActivities &
   FitActivities;
 
 /** All activities over the clients that they are handed. */
@@ -27,5 +29,6 @@ export function createActivities(deps: ActivityDeps): Activities {
     ...createEndpointActivities(deps),
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
+    ...createHoldActivities(objects),
   };
 }

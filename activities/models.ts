@@ -4,10 +4,12 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   DescribeModelPackageCommand,
+  UpdateModelPackageCommand,
   ProductionVariantInstanceType,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { Context } from '@temporalio/activity';
+import type { Outcome } from '../core/approval.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { isTaken, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -26,6 +28,8 @@ export interface Registration {
   readonly model: string;
   /** The holdout's result file. */
   readonly evaluation: string;
+  /** Whether it may be deployed, or whether that is still to be decided. */
+  readonly status: 'Approved' | 'PendingManualApproval';
   /** What the registry shows beside the model, as the algorithm and its scores. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -41,11 +45,16 @@ export interface Serving {
 }
 
 export interface ModelActivities {
-  /** Registers the model as a new version, approved; the same token again gives the same version's ARN. */
+  /** Registers the model as a new version; the same token again gives the same version's ARN. */
   registerModel(registration: Registration): Promise<string>;
+  /** Writes a decision into the registry, with the reason: only an approved version can be deployed. */
+  decideModel(decision: { modelPackage: string; outcome: Outcome; reason: string }): Promise<void>;
   /** Makes the model and the endpoint config that an endpoint needs; both are there already on a retry. */
   prepareServing(serving: Serving): Promise<void>;
 }
+
+/** Characters of a decision's reason (SageMaker's service model). */
+const DESCRIPTION_LIMIT = 1024;
 
 /** The activities on the registry and on what endpoints serve. */
 export function createModelActivities(deps: ActivityDeps): ModelActivities {
@@ -62,6 +71,20 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
         return arn;
       } finally {
         heart.stop();
+      }
+    },
+
+    async decideModel({ modelPackage, outcome, reason }) {
+      try {
+        await sagemaker.send(
+          new UpdateModelPackageCommand({
+            ModelPackageArn: modelPackage,
+            ModelApprovalStatus: outcome === 'approved' ? 'Approved' : 'Rejected',
+            ApprovalDescription: reason.slice(0, DESCRIPTION_LIMIT),
+          }),
+        );
+      } catch (error) {
+        throw toCrossfoldError(error, `write the decision about ${modelPackage}`);
       }
     },
 
@@ -98,14 +121,14 @@ async function createGroup(sagemaker: SageMakerClient, group: string): Promise<v
 }
 
 async function createPackage(sagemaker: SageMakerClient, registration: Registration): Promise<string> {
-  const { group, run, token, image, model, evaluation, properties } = registration;
+  const { group, run, token, image, model, evaluation, status, properties } = registration;
   try {
     const { ModelPackageArn } = await sagemaker.send(
       new CreateModelPackageCommand({
         ModelPackageGroupName: group,
         ClientToken: token,
         ModelPackageDescription: `Run ${run}`,
-        ModelApprovalStatus: 'Approved',
+        ModelApprovalStatus: status,
         InferenceSpecification: {
           Containers: [
             {

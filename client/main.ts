@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { AddCommand, Shell } from './command.ts';
+import { addApprove } from './commands/approve.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
@@ -7,7 +8,10 @@ import { addDown } from './commands/down.ts';
 import { addEnv } from './commands/env.ts';
 import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
+import { addPause } from './commands/pause.ts';
+import { addReject } from './commands/reject.ts';
 import { addResult } from './commands/result.ts';
+import { addResume } from './commands/resume.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSetup } from './commands/setup.ts';
@@ -22,6 +26,7 @@ import { processTerminal } from './terminal.ts';
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
   ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
+  ...[addApprove, addReject, addPause, addResume],
   ...[addWorker, addSchema],
 ];
 

@@ -1,8 +1,13 @@
-import type { WorkflowExecutionInfo, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type {
+  WorkflowExecutionDescription,
+  WorkflowExecutionInfo,
+  WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
 import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
 import { CrossfoldError } from '../core/errors.ts';
 import { TASK_QUEUE, workflowId } from '../core/names.ts';
-import type { RunInput } from '../core/run.ts';
+import type { RunInput, Stage } from '../core/run.ts';
+import { attributes, PAUSED } from '../workflows/messages.ts';
 import type { pipelineWorkflow } from '../workflows/index.ts';
 
 type Run = typeof pipelineWorkflow;
@@ -10,6 +15,7 @@ export type RunHandle = WorkflowHandle<Run>;
 export type StartedRun = WorkflowHandleWithFirstExecutionRunId<Run>;
 
 const TYPE = 'pipelineWorkflow';
+const APPROVAL: Stage = 'approve';
 
 /** Starts a run; the same input again is the same run. */
 export async function startRun(client: Client, input: RunInput): Promise<StartedRun> {
@@ -50,6 +56,17 @@ export async function findRun(client: Client, name: string | undefined): Promise
   if (found !== undefined) return client.workflow.getHandle<Run>(found.workflowId);
   const text = name === undefined ? 'there is no run yet; start one with crossfold run' : `there is no run ${name}`;
   throw new CrossfoldError('RunNotFound', `${text}. 'crossfold list' shows those there are.`);
+}
+
+/** How a run is: Temporal's status in lower case, and of a running one whether it waits for a person. */
+export function statusOf({
+  status,
+  typedSearchAttributes,
+}: WorkflowExecutionDescription | WorkflowExecutionInfo): string {
+  const stage = typedSearchAttributes.get(attributes.stage);
+  if (status.name === 'RUNNING' && stage === PAUSED) return 'paused';
+  if (status.name === 'RUNNING' && stage === APPROVAL) return 'waiting for approval';
+  return status.name.toLowerCase();
 }
 
 /** A run's page in the Temporal Web UI. */

@@ -4,6 +4,7 @@ import { shortScore } from '../core/run-details.ts';
 import { STAGES, type RunResult, type RunState, type Stage } from '../core/run.ts';
 import { stateQuery } from '../workflows/messages.ts';
 import type { Terminal } from './command.ts';
+import { controlLines } from './format/control-text.ts';
 import { bar, elapsed, liveLines } from './live-lines.ts';
 import type { RunHandle } from './runs.ts';
 
@@ -19,6 +20,7 @@ const TITLES: Readonly<Record<Stage, string>> = {
   final: 'fit the final model',
   holdout: 'score the holdout',
   register: 'register the model',
+  approve: 'wait for approval',
   deploy: 'deploy and smoke-test',
   report: 'write the result',
 };
@@ -82,6 +84,7 @@ function progressLines(state: RunState, ms: number): string[] {
     `    folds ${bar(folds, state.folds.length)} ${folds}/${state.folds.length}`,
     `    jobs  ${bar(state.jobs.length, state.plannedJobs)} ${state.jobs.length}/${state.plannedJobs}   ${elapsed(ms)}`,
   ];
+  lines.push(...controlLines(state).map((line) => `    ${line}`));
   if (state.best === undefined) return lines;
   const { setting, mean, sd } = state.best;
   return [...lines, `    best  ${setting.algorithm} ${shortScore(mean)} ± ${shortScore(sd)}`];

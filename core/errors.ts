@@ -9,6 +9,8 @@ const TABLE = {
   SettingsInvalid: { retryable: false, exit: 2 },
   /** No run has the name that was asked for. */
   RunNotFound: { retryable: false, exit: 4 },
+  /** A run is not in the state that is needed for what was asked. */
+  RunNotReady: { retryable: false, exit: 1 },
   /** Temporal, S3 or SageMaker does not answer. */
   Unreachable: { retryable: true, exit: 5 },
   /** The local stack could not be installed or started. */

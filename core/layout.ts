@@ -8,6 +8,11 @@ export function resultFile(prefix: string, pipeline: string, run: string): strin
   return `${runRoot(prefix, pipeline, run)}result.json`;
 }
 
+/** Whether jobs of a run may start, as a pause leaves it; absent for a run that was never paused. A retry has one of its own. */
+export function holdFile(prefix: string, pipeline: string, run: string, token: string): string {
+  return `${runRoot(prefix, pipeline, run)}hold-${token}.json`;
+}
+
 /** The run's own prefix. */
 export function runRoot(prefix: string, pipeline: string, run: string): string {
   return `${prefix}/${pipeline}/runs/${run}/`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approval } from './approval.ts';
 import type { BatchRule } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
@@ -98,6 +99,7 @@ const deploy = z.strictObject({
   endpoint: name.describe('Name of the endpoint.'),
   instance: instance.default('ml.m5.large'),
   instances: z.int().min(1).max(100).default(1),
+  approval: approval.optional(),
 });
 
 /** The pipeline file. Its JSON Schema, its checks and its type come from here. */

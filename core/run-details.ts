@@ -12,6 +12,16 @@ export function detailsOf(state: RunState, { pipeline, prefix, run }: RunInput):
   const lines = [
     `**Stage** ${state.stage} · **folds** ${done} of ${state.folds.length} · **jobs** ${state.jobs.length} of ${state.plannedJobs}`,
   ];
+  if (state.paused !== undefined)
+    lines.push(
+      `**Paused** since ${state.paused.since} by ${escaped(state.paused.by)}: ${escaped(state.paused.reason)}`,
+    );
+  if (state.waiting !== undefined) {
+    const { until, otherwise } = state.waiting;
+    const id = `${pipeline.pipeline}/${run}`;
+    const deadline = until === undefined ? '' : `; without a decision by ${until} it is to ${otherwise}`;
+    lines.push(`**Waiting for approval**: \`crossfold approve ${id}\` or \`crossfold reject ${id}\`${deadline}`);
+  }
   if (state.best !== undefined) {
     const { setting, mean, sd } = state.best;
     lines.push(
@@ -21,6 +31,11 @@ export function detailsOf(state: RunState, { pipeline, prefix, run }: RunInput):
   lines.push(`**Files** ${prefix}/${pipeline.pipeline}/runs/${run}/`);
   const base = state.trials.filter(({ setting }) => setting.id.startsWith('base-'));
   return [...lines, base.length > 0 ? scoreTable(base) : ''].join('\n\n').trim();
+}
+
+/** A person's words as plain text in Markdown. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#|&]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }
 
 function scoreTable(trials: readonly Trial[]): string {

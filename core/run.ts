@@ -1,3 +1,4 @@
+import type { Decision, Pause, Waiting } from './approval.ts';
 import type { Nested } from './nested.ts';
 import type { PerFold } from './per-fold.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -59,6 +60,7 @@ export const STAGES = [
   'final',
   'holdout',
   'register',
+  'approve',
   'deploy',
   'report',
 ] as const;
@@ -95,6 +97,10 @@ export interface RunState {
   readonly plannedJobs: number;
   readonly trials: readonly Trial[];
   readonly best: Trial | undefined;
+  /** Set while the run waits for a person to approve or reject its model. */
+  readonly waiting: Waiting | undefined;
+  /** Set while the run starts no job. */
+  readonly paused: Pause | undefined;
 }
 
 /** What the endpoint answers of one row: a class and the probability of each, or for a regression a number. */
@@ -148,6 +154,8 @@ export interface RunResult {
   readonly winner: Trial;
   readonly holdout: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> };
   readonly modelPackage: string;
+  /** What was decided before the deploy, where the pipeline asks for approval. */
+  readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;
   readonly jobs: readonly JobRecord[];
   readonly files: { readonly root: string; readonly folds: string; readonly result: string; readonly model: string };

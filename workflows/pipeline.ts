@@ -1,5 +1,6 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
+import type { Decision } from '../core/approval.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
 import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
@@ -23,7 +24,9 @@ import { Search, type Searched } from './search.ts';
 export async function pipelineWorkflow(input: RunInput): Promise<RunResult> {
   const context: RunContext = { input, token: runToken(workflowInfo().originalExecutionRunId) };
   const run = new Run(context);
-  return await failingWhole(() => run.whole());
+  const result = await failingWhole(() => run.whole());
+  await condition(allHandlersFinished);
+  return result;
 }
 
 /** The steps of a run, each a method, over what they share. */
@@ -54,9 +57,13 @@ class Run {
       this.#jobs.run((attempt) => evaluateSpec(this.#context, winner.setting, model, attempt), 0),
     );
     const modelPackage = await tracker.stage('register', () => this.#register(model, winner, evaluation));
-    const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
+    const approval = await this.#approval(modelPackage);
+    const deployment =
+      approval?.outcome === 'rejected'
+        ? undefined
+        : await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
     return await tracker.stage('report', () =>
-      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, deployment }),
+      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, approval, deployment }),
     );
   }
 
@@ -83,12 +90,25 @@ class Run {
       image: input.pipeline.jobs.image ?? input.image,
       model,
       evaluation: `${output}result.json`,
+      status: input.pipeline.deploy?.approval === undefined ? 'Approved' : 'PendingManualApproval',
       properties: {
         algorithm: winner.setting.algorithm,
         [`cv_${objective}`]: String(winner.mean),
         [`holdout_${objective}`]: String(result.metrics[objective] ?? ''),
       },
     });
+  }
+
+  /** Waits for the decision about the model, where the pipeline asks for one; the registry is told of it. */
+  async #approval(modelPackage: string): Promise<Decision | undefined> {
+    const { deploy } = this.#context.input.pipeline;
+    const asked = deploy?.approval;
+    if (asked === undefined) return undefined;
+    const decision = await this.#tracker.stage('approve', () => this.#tracker.control.decision(asked));
+    const { outcome, by, reason } = decision;
+    const short = shortActivities(this.#context.input.patience);
+    await short.decideModel({ modelPackage, outcome, reason: `${outcome} by ${by}: ${reason}` });
+    return decision;
   }
 
   async #deploy(
@@ -107,7 +127,7 @@ class Run {
   async #report(found: Found): Promise<RunResult> {
     const { input } = this.#context;
     const { pipeline, objective } = input.pipeline;
-    const { split, goal, searched, nested, model, evaluation, modelPackage, deployment } = found;
+    const { split, goal, searched, nested, model, evaluation, modelPackage, approval, deployment } = found;
     const { base, before, trials: tuned, perFold, winner, batches } = searched;
     const { rows, metrics } = evaluation.result;
     const at = [input.prefix, pipeline, input.run] as const;
@@ -130,6 +150,7 @@ class Run {
       winner,
       holdout: { rows, metrics },
       modelPackage,
+      approval,
       deployment,
       jobs: this.#tracker.jobs,
       files: { root: runRoot(...at), folds: foldsFile(this.#context), result: resultFile(...at), model },
@@ -148,6 +169,7 @@ interface Found {
   readonly model: string;
   readonly evaluation: JobOutcome<'evaluation'>;
   readonly modelPackage: string;
+  readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;
 }
 

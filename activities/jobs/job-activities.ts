@@ -4,7 +4,8 @@ import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { startHeart } from '../heartbeat.ts';
+import { startHeart, type Heart } from '../heartbeat.ts';
+import { isHeld } from '../holds.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
@@ -52,6 +53,23 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
     training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
   };
 
+  /** Waits for a slot, without one while the run is held. A job that is there was started before: it has its turn. */
+  async function turn(spec: JobSpec, port: JobPort<JobSpec>, heart: Heart): Promise<() => void> {
+    for (;;) {
+      heart.tell({ job: spec.name, status: 'waiting for a slot' });
+      const release = await slots.acquire(Context.current().cancellationSignal);
+      try {
+        if (!(await isHeld(objects, spec.hold)) || (await port.describe(spec.name)) !== undefined) return release;
+      } catch (error) {
+        release();
+        throw error;
+      }
+      release();
+      heart.tell({ job: spec.name, status: 'held: the run is paused' });
+      await Context.current().sleep(deps.pollMs);
+    }
+  }
+
   return {
     async runJob(spec) {
       const context = Context.current();
@@ -59,8 +77,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
       const known = await recall(kept, spec);
       if (known !== undefined) return known;
       const heart = startHeart(deps.heartbeatMs);
-      heart.tell({ job: spec.name, status: 'waiting for a slot' });
-      const release = await slots.acquire(context.cancellationSignal).catch((error: unknown) => {
+      const release = await turn(spec, port, heart).catch((error: unknown) => {
         heart.stop();
         throw error;
       });

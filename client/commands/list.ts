@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { InvalidArgumentError } from 'commander';
 import { attributes } from '../../workflows/messages.ts';
 import type { AddCommand } from '../command.ts';
-import { listRuns } from '../runs.ts';
+import { listRuns, statusOf } from '../runs.ts';
 import { withSession } from '../session.ts';
 
 /** `crossfold list`: the runs there are. */
@@ -19,7 +19,7 @@ export const addList: AddCommand = (program, { terminal }) => {
       await withSession(async ({ temporal }) => {
         const runs = (await listRuns(temporal.client, options.limit, options.pipeline)).map((run) => ({
           run: run.workflowId,
-          status: run.status.name.toLowerCase(),
+          status: statusOf(run),
           stage: run.typedSearchAttributes.get(attributes.stage) ?? null,
           algorithm: run.typedSearchAttributes.get(attributes.algorithm) ?? null,
           score: run.typedSearchAttributes.get(attributes.score) ?? null,

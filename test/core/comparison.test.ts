@@ -57,7 +57,13 @@ function run(method: Method, jobs: readonly JobRecord[], fits: readonly FitResul
         confidence: 0.9,
         holdout: { rows: 75, metrics: {} },
       },
-      ...{ modelPackage: '', deployment: undefined, jobs, files: { root: '', folds: '', result: '', model: '' } },
+      ...{
+        approval: undefined,
+        modelPackage: '',
+        deployment: undefined,
+        jobs,
+        files: { root: '', folds: '', result: '', model: '' },
+      },
     },
   };
 }
