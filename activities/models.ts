@@ -11,6 +11,7 @@ import {
 import { Context } from '@temporalio/activity';
 import type { Outcome } from '../core/approval.ts';
 import { CrossfoldError } from '../core/errors.ts';
+import { PREVIOUS_TAG } from './endpoints.ts';
 import { isTaken, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startHeart } from './heartbeat.ts';
@@ -42,6 +43,8 @@ export interface Serving {
   readonly role: string;
   readonly instance: string;
   readonly instances: number;
+  /** The config that the endpoint has by now; null for a new endpoint. */
+  readonly previous: string | null;
 }
 
 export interface ModelActivities {
@@ -88,7 +91,7 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
       }
     },
 
-    async prepareServing({ name, modelPackage, role, instance, instances }) {
+    async prepareServing({ name, modelPackage, role, instance, instances, previous }) {
       const InstanceType = oneOf(ProductionVariantInstanceType, instance, 'an endpoint');
       const doing = `create model ${name}`;
       await unlessTaken(doing, () =>
@@ -104,6 +107,7 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
         sagemaker.send(
           new CreateEndpointConfigCommand({
             EndpointConfigName: name,
+            Tags: previous === null ? [] : [{ Key: PREVIOUS_TAG, Value: previous }],
             ProductionVariants: [
               { VariantName: 'AllTraffic', ModelName: name, InstanceType, InitialInstanceCount: instances },
             ],

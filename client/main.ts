@@ -10,8 +10,11 @@ import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
 import { addPause } from './commands/pause.ts';
 import { addReject } from './commands/reject.ts';
+import { addRerun } from './commands/rerun.ts';
 import { addResult } from './commands/result.ts';
 import { addResume } from './commands/resume.ts';
+import { addRetry } from './commands/retry.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSetup } from './commands/setup.ts';
@@ -26,7 +29,7 @@ import { processTerminal } from './terminal.ts';
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
   ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
-  ...[addApprove, addReject, addPause, addResume],
+  ...[addApprove, addReject, addPause, addResume, addRetry, addRerun, addRollback],
   ...[addWorker, addSchema],
 ];
 

@@ -3,7 +3,14 @@ import type {
   WorkflowExecutionInfo,
   WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  type Client,
+  type WorkflowHandle,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { CrossfoldError } from '../core/errors.ts';
 import { TASK_QUEUE, workflowId } from '../core/names.ts';
 import type { RunInput, Stage } from '../core/run.ts';
@@ -19,15 +26,34 @@ const APPROVAL: Stage = 'approve';
 
 /** Starts a run; the same input again is the same run. */
 export async function startRun(client: Client, input: RunInput): Promise<StartedRun> {
+  return await client.workflow.start<Run>(TYPE, startOptions(input));
+}
+
+/**
+ * Starts a run once more under its name. Twice at once is once.
+ *
+ * @throws CrossfoldError RunNotReady where it has completed meanwhile
+ */
+export async function retryRun(client: Client, input: RunInput): Promise<StartedRun> {
+  const workflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
+  try {
+    return await client.workflow.start<Run>(TYPE, { ...startOptions(input), workflowIdReusePolicy });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new CrossfoldError('RunNotReady', `run ${error.workflowId} has completed meanwhile.`, { cause: error });
+  }
+}
+
+function startOptions(input: RunInput): WorkflowStartOptions<Run> {
   const { pipeline } = input.pipeline;
-  return await client.workflow.start<Run>(TYPE, {
+  return {
     taskQueue: TASK_QUEUE,
     workflowId: workflowId(pipeline, input.run),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: `${pipeline}: ${input.pipeline.split.folds} folds, ${Object.keys(input.pipeline.algorithms).join(', ')}`,
     memo: { data: input.data, code: input.code },
     args: [input],
-  });
+  };
 }
 
 /** The runs, newest first. */

@@ -7,7 +7,7 @@ import { requireSetting, type Settings } from '../config/settings.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { codePrefix, dataObject } from '../core/layout.ts';
 import { runId } from '../core/names.ts';
-import type { RunInput } from '../core/run.ts';
+import type { Patience, RunInput } from '../core/run.ts';
 import type { PipelineSource } from './pipeline-source.ts';
 
 /** The longest that an endpoint may take, and that a stopped job may take to end, milliseconds. */
@@ -41,8 +41,13 @@ export async function prepareRun(
     role,
     reuse,
     slots: settings.slots,
-    patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
+    patience: patienceOf(settings),
   };
+}
+
+/** How long workflows wait for what. */
+export function patienceOf({ heartbeatMs }: Settings): Patience {
+  return { heartbeat: heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS };
 }
 
 async function handOver(
@@ -60,7 +65,12 @@ async function handOver(
   return { uri, version };
 }
 
-async function versionOf(uri: string, objects: ObjectStore): Promise<string> {
+/**
+ * What tells this content of a table in S3 from another.
+ *
+ * @throws CrossfoldError PipelineInvalid where there is no object
+ */
+export async function versionOf(uri: string, objects: ObjectStore): Promise<string> {
   const version = await objects.version(uri);
   if (version !== undefined) return version;
   throw new CrossfoldError(

@@ -35,6 +35,8 @@ const TABLE = {
   EvidenceMismatch: { retryable: false, exit: 1 },
   /** The endpoint did not reach service. */
   EndpointFailed: { retryable: false, exit: 1 },
+  /** An endpoint has no config that it could go back to. */
+  NoConfigBefore: { retryable: false, exit: 1 },
   /** The endpoint's answers differ from the offline model's. */
   SmokeTestFailed: { retryable: false, exit: 1 },
 } as const;

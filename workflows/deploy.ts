@@ -26,7 +26,7 @@ export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
     const name = jobName(pipeline.pipeline, context.token, 'serve', 1);
 
     const previous = await short.servedConfig(endpoint);
-    await short.prepareServing({ name, modelPackage, role, instance, instances });
+    await short.prepareServing({ name, modelPackage, role, instance, instances, previous });
     async function rollBack(): Promise<void> {
       try {
         await long.rollBackEndpoint({ endpoint, previous });
