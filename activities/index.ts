@@ -1,3 +1,4 @@
+import { createChampionActivities, type ChampionActivities } from './champions.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createFitActivities, type FitActivities } from './fits.ts';
 import { createEndpointActivities, type EndpointActivities } from './endpoints.ts';
@@ -16,17 +17,20 @@ export type Activities = JobActivities &
   SmokeActivities &
   ReportActivities &
   HoldActivities &
+  ChampionActivities &
   FitActivities;
 
 /** All activities over the clients that they are handed. */
 export function createActivities(deps: ActivityDeps): Activities {
   const objects = createObjectStore(deps.aws.s3);
   const kept = new KeptOutcomes(objects);
+  const endpoints = createEndpointActivities(deps);
   return {
     ...createJobActivities(deps, objects, kept),
     ...createFitActivities(kept),
     ...createModelActivities(deps),
-    ...createEndpointActivities(deps),
+    ...endpoints,
+    ...createChampionActivities(objects, endpoints),
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
     ...createHoldActivities(objects),

@@ -16,6 +16,7 @@ import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRun } from './commands/run.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
@@ -29,7 +30,7 @@ import { processTerminal } from './terminal.ts';
 const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup],
   ...[addValidate, addLeakCheck, addRun, addCompare, addList, addResult, addCancel],
-  ...[addApprove, addReject, addPause, addResume, addRetry, addRerun, addRollback],
+  ...[addApprove, addReject, addPause, addResume, addRetry, addRerun, addRollback, addSchedule],
   ...[addWorker, addSchema],
 ];
 

@@ -7,6 +7,7 @@ import { requireSetting, type Settings } from '../config/settings.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { codePrefix, dataObject } from '../core/layout.ts';
 import { runId } from '../core/names.ts';
+import type { RunTemplate } from '../core/retrain.ts';
 import type { Patience, RunInput } from '../core/run.ts';
 import type { PipelineSource } from './pipeline-source.ts';
 
@@ -16,26 +17,36 @@ const STOP_MS = 60 * 60_000;
 
 /** Hands over data and scripts to S3, each under the hash of its content, and puts together a run's input. */
 export async function prepareRun(
-  { pipeline, dataFile, scripts }: PipelineSource,
+  source: PipelineSource,
   settings: Settings,
   objects: ObjectStore,
   now: Date,
   reuse: boolean,
 ): Promise<RunInput> {
+  const template = await prepareTemplate(source, settings, objects, reuse);
+  const { pipeline, prefix } = template;
+  const data =
+    pipeline.data.uri === undefined
+      ? await handOver(source.dataFile, prefix, pipeline.pipeline, objects)
+      : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
+  return { ...template, run: runId(now, randomBytes(2).toString('hex')), data };
+}
+
+/** Hands over the scripts to S3, and puts together what all runs of a schedule have in common. */
+export async function prepareTemplate(
+  { pipeline, scripts }: PipelineSource,
+  settings: Settings,
+  objects: ObjectStore,
+  reuse: boolean,
+): Promise<RunTemplate> {
   const prefix = requireSetting(settings, 'prefix');
   const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
   const role = requireSetting(settings, 'role');
   const code = codePrefix(prefix, pipeline.pipeline, scripts.hash);
   await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code}${name}`, path)));
-  const data =
-    pipeline.data.uri === undefined
-      ? await handOver(dataFile, prefix, pipeline.pipeline, objects)
-      : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
   return {
     pipeline,
-    run: runId(now, randomBytes(2).toString('hex')),
     prefix,
-    data,
     code: { uri: code, ...scripts.parts },
     image,
     role,

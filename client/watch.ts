@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<Stage, string>> = {
   final: 'fit the final model',
   holdout: 'score the holdout',
   register: 'register the model',
+  challenge: 'compare with the champion',
   approve: 'wait for approval',
   deploy: 'deploy and smoke-test',
   report: 'write the result',

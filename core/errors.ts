@@ -9,6 +9,10 @@ const TABLE = {
   SettingsInvalid: { retryable: false, exit: 2 },
   /** No run has the name that was asked for. */
   RunNotFound: { retryable: false, exit: 4 },
+  /** No schedule has the name that was asked for. */
+  ScheduleNotFound: { retryable: false, exit: 4 },
+  /** A schedule cannot be made as asked: its times, or its name, which is taken. */
+  ScheduleInvalid: { retryable: false, exit: 2 },
   /** A run is not in the state that is needed for what was asked. */
   RunNotReady: { retryable: false, exit: 1 },
   /** Temporal, S3 or SageMaker does not answer. */

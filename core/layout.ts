@@ -52,3 +52,13 @@ export function codePrefix(prefix: string, pipeline: string, hash: string): stri
 export function dataObject(prefix: string, pipeline: string, hash: string, fileName: string): string {
   return `${prefix}/${pipeline}/data/${hash}/${fileName}`;
 }
+
+/** What an endpoint config of a pipeline's serves. */
+export function championFile(home: string, config: string): string {
+  return `${home}/champions/${config}.json`;
+}
+
+/** The copy of a table as it was at one time, by the key of that; its file name stays. */
+export function pinnedData(home: string, key: string, uri: string): string {
+  return `${home}/data/${key}/${uri.slice(uri.lastIndexOf('/') + 1)}`;
+}

@@ -6,6 +6,7 @@ import { RACE_RULES, type RaceRule } from './racing.ts';
 import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
 import { SAMPLERS } from './search.ts';
+import { retrain } from './retrain-spec.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue, type Setting } from './setting.ts';
 import { split, splitConflicts, withScheme } from './split.ts';
@@ -152,6 +153,7 @@ export const pipeline = z
     deploy: deploy
       .optional()
       .describe('Serve the final model from an endpoint; without it the model is only registered.'),
+    retrain: retrain.describe('What a schedule retrains by.'),
   })
   .superRefine((value, context) => {
     for (const { field, message } of splitConflicts(withScheme(value.split, value.task), value.task)) {

@@ -1,4 +1,6 @@
 import type { Decision, Pause, Waiting } from './approval.ts';
+import type { Challenge } from './challenge.ts';
+import type { Champion } from './champion.ts';
 import type { Nested } from './nested.ts';
 import type { PerFold } from './per-fold.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -23,6 +25,8 @@ export interface RunInput {
   readonly slots: number;
   /** Which of the training rows the split sees; left out for all of them. */
   readonly subset?: Subset;
+  /** The model that this run's has to beat before it is deployed, and whose setting the tuning tries first. */
+  readonly champion?: Champion;
   readonly patience: Patience;
 }
 
@@ -60,6 +64,7 @@ export const STAGES = [
   'final',
   'holdout',
   'register',
+  'challenge',
   'approve',
   'deploy',
   'report',
@@ -154,6 +159,8 @@ export interface RunResult {
   readonly winner: Trial;
   readonly holdout: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> };
   readonly modelPackage: string;
+  /** How the model did against the champion, where there was one to beat. */
+  readonly challenge: Challenge | undefined;
   /** What was decided before the deploy, where the pipeline asks for approval. */
   readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;

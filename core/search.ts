@@ -32,8 +32,23 @@ export function algorithmsToTune(
   return ranked.slice(0, count).filter(({ algorithm }) => Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0);
 }
 
-/** The settings to try: those given by hand, or else drawn for each of the algorithms to tune. */
-export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonly Setting[], seed: number): Setting[] {
+/**
+ * The settings to try: those given by hand, or else drawn for each of the algorithms to tune.
+ *
+ * @param earlier the winner of an earlier run: tried first, where its algorithm has ranges
+ */
+export function settingsToTry(
+  { algorithms, tuning }: SearchPlan,
+  bases: readonly Setting[],
+  seed: number,
+  earlier?: Omit<Setting, 'id'>,
+): Setting[] {
+  const warm =
+    earlier === undefined ||
+    tuning.settings !== undefined ||
+    algorithmsToTune([{ ...earlier, id: '' }], 'all', { algorithms }).length === 0
+      ? []
+      : [earlier];
   const drawn =
     tuning.settings?.map(({ algorithm, hyperparameters }) => ({
       algorithm,
@@ -45,7 +60,7 @@ export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonl
         ? gridSettings(algorithm, hyperparameters, ranges)
         : randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
     });
-  return drawn.map(({ algorithm, hyperparameters }, index) => ({
+  return [...warm, ...drawn].map(({ algorithm, hyperparameters }, index) => ({
     ...{ id: trialId(index), algorithm, hyperparameters },
   }));
 }

@@ -34,7 +34,7 @@ interface StepBase {
 }
 
 /** `s3://bucket/prefix/pipeline`, below which everything of a pipeline is. */
-export function homeOf({ prefix, pipeline }: RunInput): string {
+export function homeOf({ prefix, pipeline }: Pick<RunInput, 'prefix' | 'pipeline'>): string {
   return `${prefix}/${pipeline.pipeline}`;
 }
 

@@ -1,6 +1,8 @@
 import { allHandlersFinished, condition, executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
 import type { Decision } from '../core/approval.ts';
+import type { Challenge } from '../core/challenge.ts';
+import type { Champion } from '../core/champion.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
 import { resultFile, runRoot, smokeFile } from '../core/layout.ts';
@@ -11,10 +13,11 @@ import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
 import { goalOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
-import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
+import { evaluateSpec, finalSpec, foldsFile, homeOf, splitOf, splitSpec, type RunContext } from '../core/steps.ts';
 import { childOptions } from './child.ts';
 import { deployWorkflow } from './deploy.ts';
 import { failingWhole } from './failure.ts';
+import { isGated, passGate, type Candidate } from './gate.ts';
 import { jobRunner, shortActivities, type JobRunner } from './job.ts';
 import { nestedWorkflow } from './nested.ts';
 import { RunTracker } from './run-tracker.ts';
@@ -57,13 +60,13 @@ class Run {
       this.#jobs.run((attempt) => evaluateSpec(this.#context, winner.setting, model, attempt), 0),
     );
     const modelPackage = await tracker.stage('register', () => this.#register(model, winner, evaluation));
-    const approval = await this.#approval(modelPackage);
-    const deployment =
-      approval?.outcome === 'rejected'
-        ? undefined
-        : await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
+    const candidate = { modelPackage, setting: winner.setting, model, goal };
+    const { passes, challenge, approval } = await passGate(this.#context, this.#jobs, tracker, candidate);
+    const deployment = passes
+      ? await tracker.stage('deploy', () => this.#deploy(candidate, split, evaluation))
+      : undefined;
     return await tracker.stage('report', () =>
-      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, approval, deployment }),
+      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, challenge, approval, deployment }),
     );
   }
 
@@ -90,7 +93,7 @@ class Run {
       image: input.pipeline.jobs.image ?? input.image,
       model,
       evaluation: `${output}result.json`,
-      status: input.pipeline.deploy?.approval === undefined ? 'Approved' : 'PendingManualApproval',
+      status: isGated(this.#context) ? 'PendingManualApproval' : 'Approved',
       properties: {
         algorithm: winner.setting.algorithm,
         [`cv_${objective}`]: String(winner.mean),
@@ -99,20 +102,8 @@ class Run {
     });
   }
 
-  /** Waits for the decision about the model, where the pipeline asks for one; the registry is told of it. */
-  async #approval(modelPackage: string): Promise<Decision | undefined> {
-    const { deploy } = this.#context.input.pipeline;
-    const asked = deploy?.approval;
-    if (asked === undefined) return undefined;
-    const decision = await this.#tracker.stage('approve', () => this.#tracker.control.decision(asked));
-    const { outcome, by, reason } = decision;
-    const short = shortActivities(this.#context.input.patience);
-    await short.decideModel({ modelPackage, outcome, reason: `${outcome} by ${by}: ${reason}` });
-    return decision;
-  }
-
   async #deploy(
-    modelPackage: string,
+    { modelPackage, setting, model }: Candidate,
     { classes }: SplitResult,
     { output }: JobOutcome<'evaluation'>,
   ): Promise<Deployment | undefined> {
@@ -121,13 +112,23 @@ class Run {
     if (deploy === undefined) return undefined;
     const options = childOptions('deploy', `Deploy to endpoint ${deploy.endpoint}`);
     const found = { modelPackage, classes, smokeFile: smokeFile(output) };
-    return await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, ...found }] });
+    const deployment = await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, ...found }] });
+    await this.#crown({ modelPackage, setting, model, config: deployment.config });
+    return deployment;
+  }
+
+  /** Leaves what serves now for those that will challenge it. */
+  async #crown(served: Pick<Champion, 'modelPackage' | 'setting' | 'model' | 'config'>): Promise<void> {
+    const { input } = this.#context;
+    const { train, holdout } = splitOf(input);
+    const champion = { ...served, run: workflowInfo().workflowId, version: input.data.version, train, holdout };
+    await shortActivities(input.patience).writeChampion({ home: homeOf(input), champion });
   }
 
   async #report(found: Found): Promise<RunResult> {
     const { input } = this.#context;
     const { pipeline, objective } = input.pipeline;
-    const { split, goal, searched, nested, model, evaluation, modelPackage, approval, deployment } = found;
+    const { split, goal, searched, nested, model, evaluation, modelPackage, challenge, approval, deployment } = found;
     const { base, before, trials: tuned, perFold, winner, batches } = searched;
     const { rows, metrics } = evaluation.result;
     const at = [input.prefix, pipeline, input.run] as const;
@@ -150,6 +151,7 @@ class Run {
       winner,
       holdout: { rows, metrics },
       modelPackage,
+      challenge,
       approval,
       deployment,
       jobs: this.#tracker.jobs,
@@ -169,6 +171,7 @@ interface Found {
   readonly model: string;
   readonly evaluation: JobOutcome<'evaluation'>;
   readonly modelPackage: string;
+  readonly challenge: Challenge | undefined;
   readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;
 }

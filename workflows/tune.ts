@@ -43,7 +43,8 @@ export async function tuneWorkflow(input: TuneInput): Promise<Tuned> {
 
 async function tuneShared(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   const { context, folds, bases, tuning, goal, batches } = input;
-  const settings = settingsToTry({ ...context.input.pipeline, tuning }, bases, tuning.seed);
+  const { pipeline, champion } = context.input;
+  const settings = settingsToTry({ ...pipeline, tuning }, bases, tuning.seed, champion?.setting);
   const trials = await raceSettings(context, jobs, 'tune/trial', folds, settings, goal, batches);
   return { trials, perFold: undefined };
 }
@@ -77,8 +78,8 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
 
 async function winnerOn(input: TuneInput, jobs: JobRunner, fold: SplitFold): Promise<FoldWinner> {
   const { context, bases, tuning, goal, batches } = input;
-  const { pipeline } = context.input;
-  const settings = settingsToTry({ ...pipeline, tuning }, bases, tuning.seed);
+  const { pipeline, champion } = context.input;
+  const settings = settingsToTry({ ...pipeline, tuning }, bases, tuning.seed, champion?.setting);
   const fits = await runFits(context, jobs, `tune/fold-${fold.fold}`, [fold], settings, batches);
   return winnerOf(fold.fold, settings, fits, pipeline.objective, goal);
 }

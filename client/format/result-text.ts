@@ -8,7 +8,7 @@ import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string): string {
-  const { objective, before, winner, holdout, approval, deployment, files } = result;
+  const { objective, before, winner, holdout, challenge, approval, deployment, files } = result;
   const { metric } = objective;
   const parts = [
     `${result.pipeline}/${result.run}: ${metric} (${objective.goal}), ${result.rows.all} rows, ${result.rows.holdout} of them held out`,
@@ -23,6 +23,7 @@ export function resultText(result: RunResult, link: string): string {
       `Holdout             ${metricsLine(holdout.metrics)} on ${holdout.rows} rows that nothing before has seen`,
     ].join('\n'),
   ];
+  if (challenge !== undefined) parts.push(`Challenge           ${challenge.reason}`);
   if (approval !== undefined) parts.push(`Approval            ${decisionText(approval)}`);
   if (deployment !== undefined) {
     parts.push(
