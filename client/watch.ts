@@ -56,12 +56,16 @@ export async function watchRun(
   };
   try {
     let silent = 0;
+    let told = false;
     while (!isClosed() && !signal.aborted) {
       const state = await handle.query(stateQuery).catch(() => undefined);
       if (state !== undefined) {
         silent = 0;
         keepEnded(state.stage);
         if (!shown.has(state.stage)) shown.set(state.stage, performance.now());
+        // Live lines are not drawn everywhere, and this may last.
+        if (state.waiting !== undefined && !told) lines.keep(`  … ${controlLines(state).join('; ')}`);
+        told = state.waiting !== undefined;
         lines.show(progressLines(state, performance.now() - began));
       } else if (!isClosed()) {
         silent += 1;

@@ -29,7 +29,11 @@ export function algorithmsToTune(
   { algorithms }: Pick<SearchPlan, 'algorithms'>,
 ): Setting[] {
   const count = tune === 'all' ? ranked.length : tune === 'best' ? 1 : Number(tune.slice('top-'.length));
-  return ranked.slice(0, count).filter(({ algorithm }) => Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0);
+  return ranked.slice(0, count).filter(({ algorithm }) => hasRanges(algorithm, algorithms));
+}
+
+function hasRanges(algorithm: string, algorithms: SearchPlan['algorithms']): boolean {
+  return Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0;
 }
 
 /**
@@ -43,12 +47,7 @@ export function settingsToTry(
   seed: number,
   earlier?: Omit<Setting, 'id'>,
 ): Setting[] {
-  const warm =
-    earlier === undefined ||
-    tuning.settings !== undefined ||
-    algorithmsToTune([{ ...earlier, id: '' }], 'all', { algorithms }).length === 0
-      ? []
-      : [earlier];
+  const isTried = earlier !== undefined && tuning.settings === undefined && hasRanges(earlier.algorithm, algorithms);
   const drawn =
     tuning.settings?.map(({ algorithm, hyperparameters }) => ({
       algorithm,
@@ -60,7 +59,7 @@ export function settingsToTry(
         ? gridSettings(algorithm, hyperparameters, ranges)
         : randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
     });
-  return [...warm, ...drawn].map(({ algorithm, hyperparameters }, index) => ({
+  return [...(isTried ? [earlier] : []), ...drawn].map(({ algorithm, hyperparameters }, index) => ({
     ...{ id: trialId(index), algorithm, hyperparameters },
   }));
 }

@@ -4,6 +4,7 @@ import {
   ListModelPackagesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
 import { describeSchedule, schedule, type Described } from '../support/schedules.ts';
@@ -63,6 +64,18 @@ async function expectSkip(reason: string, jobs: readonly string[]): Promise<void
   expect(fired.reason).toContain(reason);
 }
 
+const searched = z.object({
+  winner: z.object({ setting: z.object({ hyperparameters: z.unknown() }) }),
+  tuned: z.array(z.object({ setting: z.object({ hyperparameters: z.unknown() }) })),
+});
+
+/** The winner's hyperparameters in the newest run, and those that its tuning tried first. */
+async function newestSearch(): Promise<{ winner: unknown; first: unknown }> {
+  const shown = await stack().cli('result', '--json');
+  const { winner, tuned } = searched.parse(JSON.parse(shown.stdout));
+  return { winner: winner.setting.hyperparameters, first: tuned[0]?.setting.hyperparameters };
+}
+
 async function served(): Promise<string | undefined> {
   return (await stack().sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'retrained' }))).EndpointConfigName;
 }
@@ -107,6 +120,7 @@ describe('a firing of a schedule', { timeout: 400_000 }, () => {
 
   test('with drift trains a challenger, from the earlier winner; one that wins is deployed', async () => {
     const before = await served();
+    const earlier = await newestSearch();
     // Another population: old, and it is the men who survive.
     await table.add(
       (row, index) => ({
@@ -121,6 +135,7 @@ describe('a firing of a schedule', { timeout: 400_000 }, () => {
     expect(fired.outcome, fired.reason).toBe('deployed');
     expect(fired.reason).toMatch(/new rows drift: .*PSI of Age.*the challenger wins: roc_auc/);
     expect(fired.jobs).toEqual(expect.arrayContaining(['drift', 'challenge', 'final']));
+    expect((await newestSearch()).first).toEqual(earlier.winner);
     expect(await served()).not.toBe(before);
     expect(await newest()).toEqual(['Approved', expect.stringContaining('the challenger wins')]);
   });
