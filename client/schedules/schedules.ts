@@ -1,9 +1,4 @@
-import {
-  isGrpcServiceError,
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  type ScheduleHandle,
-} from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, type ScheduleHandle } from '@temporalio/client';
 import { join } from 'node:path';
 import { readPlaces } from '../../config/home.ts';
 import { CrossfoldError } from '../../core/errors.ts';
@@ -80,16 +75,10 @@ function refused(name: string, error: unknown): unknown {
       `there is a schedule ${name} already; 'crossfold schedule update ${name}' changes it.`,
       { cause: error },
     );
-  // The client wraps what the server says.
-  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-  if (isGrpcServiceError(cause) && isMalformed(cause.code))
-    return new CrossfoldError('ScheduleInvalid', `schedule ${name}: ${cause.details}. Check --cron and --timezone.`, {
+  // What the client makes of times that the server refuses.
+  if (error instanceof TypeError)
+    return new CrossfoldError('ScheduleInvalid', `schedule ${name}: ${error.message}. Check --cron and --timezone.`, {
       cause: error,
     });
   return error;
-}
-
-/** Whether gRPC's status code is INVALID_ARGUMENT. */
-function isMalformed(code: number): boolean {
-  return code === 3;
 }
