@@ -57,9 +57,13 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   async function turn(spec: JobSpec, port: JobPort<JobSpec>, heart: Heart): Promise<() => void> {
     for (;;) {
       heart.tell({ job: spec.name, status: 'waiting for a slot' });
-      const release = await slots.acquire(Context.current().cancellationSignal);
+      const { cancellationSignal, cancelled } = Context.current();
+      const release = await slots.acquire(cancellationSignal);
       try {
-        if (!(await isHeld(objects, spec.hold)) || (await port.describe(spec.name)) !== undefined) return release;
+        const mayStart = !(await isHeld(objects, spec.hold)) || (await port.describe(spec.name)) !== undefined;
+        // Cancelled meanwhile: a job that starts now might start after its stop.
+        if (cancellationSignal.aborted) await cancelled;
+        if (mayStart) return release;
       } catch (error) {
         release();
         throw error;
