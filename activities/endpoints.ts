@@ -2,6 +2,8 @@ import {
   CreateEndpointCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  ListTagsCommand,
   UpdateEndpointCommand,
   type DescribeEndpointOutput,
   type SageMakerClient,
@@ -18,9 +20,14 @@ export interface EndpointTarget {
   readonly config: string;
 }
 
+/** The tag of an endpoint config that says which one the endpoint had before. */
+export const PREVIOUS_TAG = 'crossfold:previous';
+
 export interface EndpointActivities {
   /** The config that the endpoint serves now; null where there is no endpoint. */
   servedConfig(endpoint: string): Promise<string | null>;
+  /** The config that an endpoint had before this one; null where there was none, or where crossfold did not make it. */
+  configBefore(config: string): Promise<string | null>;
   /**
    * Creates the endpoint, or updates it to the config, and waits until it serves it.
    *
@@ -72,6 +79,17 @@ export function createEndpointActivities(deps: ActivityDeps): EndpointActivities
         return (await describe(sagemaker, endpoint))?.EndpointConfigName ?? null;
       } catch (error) {
         throw toCrossfoldError(error, `look at endpoint ${endpoint}`);
+      }
+    },
+    async configBefore(config) {
+      try {
+        const { EndpointConfigArn } = await sagemaker.send(
+          new DescribeEndpointConfigCommand({ EndpointConfigName: config }),
+        );
+        const { Tags = [] } = await sagemaker.send(new ListTagsCommand({ ResourceArn: EndpointConfigArn }));
+        return Tags.find(({ Key }) => Key === PREVIOUS_TAG)?.Value ?? null;
+      } catch (error) {
+        throw toCrossfoldError(error, `look at endpoint config ${config}`);
       }
     },
     deployEndpoint: (target) => withHeart(target.endpoint, (heart) => serve(target, heart)),

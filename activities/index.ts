@@ -1,6 +1,8 @@
+import { createChampionActivities, type ChampionActivities } from './champions.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createFitActivities, type FitActivities } from './fits.ts';
 import { createEndpointActivities, type EndpointActivities } from './endpoints.ts';
+import { createHoldActivities, type HoldActivities } from './holds.ts';
 import { createJobActivities, type JobActivities } from './jobs/job-activities.ts';
 import { KeptOutcomes } from './kept.ts';
 import { createModelActivities, type ModelActivities } from './models.ts';
@@ -16,6 +18,8 @@ export type Activities = JobActivities &
   EndpointActivities &
   SmokeActivities &
   ReportActivities &
+  HoldActivities &
+  ChampionActivities &
   FitActivities &
   PageActivities &
   NotificationActivities;
@@ -24,14 +28,17 @@ export type Activities = JobActivities &
 export function createActivities(deps: ActivityDeps): Activities {
   const objects = createObjectStore(deps.aws.s3);
   const kept = new KeptOutcomes(objects);
+  const endpoints = createEndpointActivities(deps);
   return {
     ...createJobActivities(deps, objects, kept),
     ...createFitActivities(kept),
     ...createModelActivities(deps),
-    ...createEndpointActivities(deps),
+    ...endpoints,
+    ...createChampionActivities(objects, endpoints),
     ...createSmokeActivities(deps, objects),
     ...createReportActivities(objects),
     ...createNotificationActivities(deps.notifications, deps.uiUrl),
     ...createPageActivities(objects),
+    ...createHoldActivities(objects),
   };
 }

@@ -4,11 +4,14 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   DescribeModelPackageCommand,
+  UpdateModelPackageCommand,
   ProductionVariantInstanceType,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { Context } from '@temporalio/activity';
+import type { Outcome } from '../core/approval.ts';
 import { CrossfoldError } from '../core/errors.ts';
+import { PREVIOUS_TAG } from './endpoints.ts';
 import { isTaken, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startHeart } from './heartbeat.ts';
@@ -26,6 +29,8 @@ export interface Registration {
   readonly model: string;
   /** The holdout's result file. */
   readonly evaluation: string;
+  /** Whether it may be deployed, or whether that is still to be decided. */
+  readonly status: 'Approved' | 'PendingManualApproval';
   /** What the registry shows beside the model, as the algorithm and its scores. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -38,14 +43,21 @@ export interface Serving {
   readonly role: string;
   readonly instance: string;
   readonly instances: number;
+  /** The config that the endpoint has by now; null for a new endpoint. */
+  readonly previous: string | null;
 }
 
 export interface ModelActivities {
-  /** Registers the model as a new version, approved; the same token again gives the same version's ARN. */
+  /** Registers the model as a new version; the same token again gives the same version's ARN. */
   registerModel(registration: Registration): Promise<string>;
+  /** Writes a decision into the registry, with the reason: only an approved version can be deployed. */
+  decideModel(decision: { modelPackage: string; outcome: Outcome; reason: string }): Promise<void>;
   /** Makes the model and the endpoint config that an endpoint needs; both are there already on a retry. */
   prepareServing(serving: Serving): Promise<void>;
 }
+
+/** Characters of a decision's reason (SageMaker's service model). */
+const DESCRIPTION_LIMIT = 1024;
 
 /** The activities on the registry and on what endpoints serve. */
 export function createModelActivities(deps: ActivityDeps): ModelActivities {
@@ -65,7 +77,21 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
       }
     },
 
-    async prepareServing({ name, modelPackage, role, instance, instances }) {
+    async decideModel({ modelPackage, outcome, reason }) {
+      try {
+        await sagemaker.send(
+          new UpdateModelPackageCommand({
+            ModelPackageArn: modelPackage,
+            ModelApprovalStatus: outcome === 'approved' ? 'Approved' : 'Rejected',
+            ApprovalDescription: reason.slice(0, DESCRIPTION_LIMIT),
+          }),
+        );
+      } catch (error) {
+        throw toCrossfoldError(error, `write the decision about ${modelPackage}`);
+      }
+    },
+
+    async prepareServing({ name, modelPackage, role, instance, instances, previous }) {
       const InstanceType = oneOf(ProductionVariantInstanceType, instance, 'an endpoint');
       const doing = `create model ${name}`;
       await unlessTaken(doing, () =>
@@ -81,6 +107,7 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
         sagemaker.send(
           new CreateEndpointConfigCommand({
             EndpointConfigName: name,
+            Tags: previous === null ? [] : [{ Key: PREVIOUS_TAG, Value: previous }],
             ProductionVariants: [
               { VariantName: 'AllTraffic', ModelName: name, InstanceType, InitialInstanceCount: instances },
             ],
@@ -98,14 +125,14 @@ async function createGroup(sagemaker: SageMakerClient, group: string): Promise<v
 }
 
 async function createPackage(sagemaker: SageMakerClient, registration: Registration): Promise<string> {
-  const { group, run, token, image, model, evaluation, properties } = registration;
+  const { group, run, token, image, model, evaluation, status, properties } = registration;
   try {
     const { ModelPackageArn } = await sagemaker.send(
       new CreateModelPackageCommand({
         ModelPackageGroupName: group,
         ClientToken: token,
         ModelPackageDescription: `Run ${run}`,
-        ModelApprovalStatus: 'Approved',
+        ModelApprovalStatus: status,
         InferenceSpecification: {
           Containers: [
             {

@@ -1,5 +1,6 @@
 import {
   DeleteObjectCommand,
+  CopyObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   paginateListObjectsV2,
@@ -24,6 +25,8 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<string>;
   /** How many bytes the objects below a prefix have together. */
   size(prefix: string): Promise<number>;
+  /** Copies the object, unless it has another version by now; tells whether it copied. At most 5 GB, as S3 copies. */
+  copyVersion(uri: string, version: string, to: string): Promise<boolean>;
   writeText(uri: string, text: string, contentType: string): Promise<void>;
   /** Deletes the object; that there is none is as good. */
   remove(uri: string): Promise<void>;
@@ -96,6 +99,18 @@ export function createObjectStore(s3: S3Client): ObjectStore {
     async readText(uri) {
       const body = await read(uri);
       return body === undefined ? undefined : await new Response(Readable.toWeb(body)).text();
+    },
+    async copyVersion(uri, version, to) {
+      const { Bucket, Key } = splitUri(uri);
+      const [etag] = version.split(' ');
+      const source = [Bucket, ...Key.split('/')].map(encodeURIComponent).join('/');
+      try {
+        await s3.send(new CopyObjectCommand({ ...splitUri(to), CopySource: source, CopySourceIfMatch: etag }));
+        return true;
+      } catch (error) {
+        if (isPreconditionFailed(error)) return false;
+        throw toCrossfoldError(error, `copy ${uri} to ${to}`);
+      }
     },
     async writeText(uri, text, contentType) {
       try {

@@ -1,4 +1,4 @@
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import { CrossfoldError, exitCodeOf } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -21,7 +21,8 @@ export function shownError(error: unknown): Shown | undefined {
       exit: EXIT.notFound,
     };
   }
-  if (error instanceof WorkflowFailedError) return shownFailure(error.cause);
+  if (error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)
+    return shownFailure(error.cause);
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { AddCommand, Shell } from './command.ts';
+import { addApprove } from './commands/approve.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCompare } from './commands/compare.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -14,11 +15,18 @@ import { addInvoke } from './commands/invoke.ts';
 import { addLeakCheck } from './commands/leak-check.ts';
 import { addList } from './commands/list.ts';
 import { addLogs } from './commands/logs.ts';
+import { addPause } from './commands/pause.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReap } from './commands/reap.ts';
+import { addReject } from './commands/reject.ts';
 import { addReport } from './commands/report.ts';
+import { addRerun } from './commands/rerun.ts';
 import { addResult } from './commands/result.ts';
+import { addResume } from './commands/resume.ts';
+import { addRetry } from './commands/retry.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addRun } from './commands/run.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
@@ -33,7 +41,8 @@ const COMMANDS: readonly AddCommand[] = [
   ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup, addDoctor],
   ...[addInit, addValidate, addPlan, addLeakCheck, addRun, addWatch, addCompare],
   ...[addList, addResult, addReport, addLogs, addCost, addCancel],
-  ...[addEndpoint, addInvoke, addReap],
+  ...[addApprove, addReject, addPause, addResume, addRetry, addRerun],
+  ...[addEndpoint, addInvoke, addRollback, addReap, addSchedule],
   ...[addWorker, addSchema, addCompletion],
 ];
 

@@ -1,10 +1,20 @@
-import type { WorkflowExecutionInfo, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { TemporalClient } from '../config/temporal.ts';
+import type {
+  WorkflowExecutionDescription,
+  WorkflowExecutionInfo,
+  WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  type Client,
+  type WorkflowHandle,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { CrossfoldError } from '../core/errors.ts';
 import { TASK_QUEUE, workflowId } from '../core/names.ts';
-import type { RunInput, RunResult } from '../core/run.ts';
+import type { RunInput, RunResult, Stage } from '../core/run.ts';
+import { attributes, PAUSED } from '../workflows/messages.ts';
 import type { pipelineWorkflow } from '../workflows/index.ts';
 
 type Run = typeof pipelineWorkflow;
@@ -12,18 +22,38 @@ export type RunHandle = WorkflowHandle<Run>;
 export type StartedRun = WorkflowHandleWithFirstExecutionRunId<Run>;
 
 const TYPE = 'pipelineWorkflow';
+const APPROVAL: Stage = 'approve';
 
 /** Starts a run; the same input again is the same run. */
 export async function startRun(client: Client, input: RunInput): Promise<StartedRun> {
+  return await client.workflow.start<Run>(TYPE, startOptions(input));
+}
+
+/**
+ * Starts a run once more under its name. Twice at once is once.
+ *
+ * @throws CrossfoldError RunNotReady where it has completed meanwhile
+ */
+export async function retryRun(client: Client, input: RunInput): Promise<StartedRun> {
+  const workflowIdReusePolicy = WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY;
+  try {
+    return await client.workflow.start<Run>(TYPE, { ...startOptions(input), workflowIdReusePolicy });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new CrossfoldError('RunNotReady', `run ${error.workflowId} has completed meanwhile.`, { cause: error });
+  }
+}
+
+function startOptions(input: RunInput): WorkflowStartOptions<Run> {
   const { pipeline } = input.pipeline;
-  return await client.workflow.start<Run>(TYPE, {
+  return {
     taskQueue: TASK_QUEUE,
     workflowId: workflowId(pipeline, input.run),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: `${pipeline}: ${input.pipeline.split.folds} folds, ${Object.keys(input.pipeline.algorithms).join(', ')}`,
     memo: { data: input.data, code: input.code },
     args: [input],
-  });
+  };
 }
 
 /** Which runs to list: all where nothing is said. */
@@ -111,25 +141,15 @@ export async function resultOf(client: Client, name: string): Promise<RunResult>
   );
 }
 
-/**
- * What a run was started with.
- *
- * @throws CrossfoldError RunNotFound where Temporal has forgotten it
- */
-export async function inputOfRun({ client, namespace }: TemporalClient, handle: RunHandle): Promise<RunInput> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId: handle.workflowId },
-    maximumPageSize: 1,
-  });
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  const [payload] = started?.input?.payloads ?? [];
-  if (payload === undefined)
-    throw new CrossfoldError(
-      'RunNotFound',
-      `Temporal does not know any more what ${handle.workflowId} was started with.`,
-    );
-  return defaultPayloadConverter.fromPayload<RunInput>(payload);
+/** How a run is: Temporal's status in lower case, and of a running one whether it waits for a person. */
+export function statusOf({
+  status,
+  typedSearchAttributes,
+}: WorkflowExecutionDescription | WorkflowExecutionInfo): string {
+  const stage = typedSearchAttributes.get(attributes.stage);
+  if (status.name === 'RUNNING' && stage === PAUSED) return 'paused';
+  if (status.name === 'RUNNING' && stage === APPROVAL) return 'waiting for approval';
+  return status.name.toLowerCase();
 }
 
 /** A run's page in the Temporal Web UI. */

@@ -7,7 +7,8 @@ import { requireSetting, type Settings } from '../config/settings.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { codePrefix, dataObject } from '../core/layout.ts';
 import { runId } from '../core/names.ts';
-import type { RunInput } from '../core/run.ts';
+import type { RunTemplate } from '../core/retrain.ts';
+import type { Patience, RunInput } from '../core/run.ts';
 import type { PipelineSource } from './pipeline-source.ts';
 import { parentsOf } from './warm-start.ts';
 
@@ -24,33 +25,53 @@ export async function prepareRun(
   reuse: boolean,
 ): Promise<RunInput> {
   const input = await inputOf(source, settings, objects, now, reuse);
-  const { scripts, dataFile } = source;
-  await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${input.code.uri}${name}`, path)));
-  if (dataFile !== undefined) await objects.writeFileOnce(input.data.uri, dataFile);
+  await handOverScripts(source, input, objects);
+  if (source.dataFile !== undefined) await objects.writeFileOnce(input.data.uri, source.dataFile);
   return input;
+}
+
+/** Hands over the scripts to S3, and puts together what all runs of a schedule have in common. */
+export async function prepareTemplate(
+  source: PipelineSource,
+  settings: Settings,
+  objects: ObjectStore,
+  reuse: boolean,
+): Promise<RunTemplate> {
+  const template = await templateOf(source, settings, objects, reuse);
+  await handOverScripts(source, template, objects);
+  return template;
 }
 
 /** The input of a run of these files, without handing anything over. */
 export async function inputOf(
-  { pipeline, dataFile, scripts }: PipelineSource,
+  source: PipelineSource,
   settings: Settings,
   objects: ObjectStore,
   now: Date,
   reuse: boolean,
 ): Promise<RunInput> {
+  const template = await templateOf(source, settings, objects, reuse);
+  const { pipeline, prefix } = template;
+  const data =
+    pipeline.data.uri === undefined
+      ? await placeOf(source.dataFile, prefix, pipeline.pipeline)
+      : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
+  return { ...template, run: runId(now, randomBytes(2).toString('hex')), data };
+}
+
+async function templateOf(
+  { pipeline, scripts }: PipelineSource,
+  settings: Settings,
+  objects: ObjectStore,
+  reuse: boolean,
+): Promise<RunTemplate> {
   const prefix = requireSetting(settings, 'prefix');
   const image = pipeline.jobs.image ?? requireSetting(settings, 'image');
   const role = requireSetting(settings, 'role');
   const parents = await parentsOf(pipeline, prefix, objects);
-  const data =
-    pipeline.data.uri === undefined
-      ? await placeOf(dataFile, prefix, pipeline.pipeline)
-      : { uri: pipeline.data.uri, version: await versionOf(pipeline.data.uri, objects) };
   return {
     pipeline,
-    run: runId(now, randomBytes(2).toString('hex')),
     prefix,
-    data,
     code: { uri: codePrefix(prefix, pipeline.pipeline, scripts.hash), ...scripts.parts },
     image,
     role,
@@ -58,8 +79,21 @@ export async function inputOf(
     reuse,
     slots: settings.slots,
     ...(parents.length > 0 && { parents }),
-    patience: { heartbeat: settings.heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS },
+    patience: patienceOf(settings),
   };
+}
+
+async function handOverScripts(
+  { scripts }: PipelineSource,
+  { code }: Pick<RunTemplate, 'code'>,
+  objects: ObjectStore,
+): Promise<void> {
+  await Promise.all([...scripts.files].map(([name, path]) => objects.writeFileOnce(`${code.uri}${name}`, path)));
+}
+
+/** How long workflows wait for what. */
+export function patienceOf({ heartbeatMs }: Settings): Patience {
+  return { heartbeat: heartbeatMs, endpoint: ENDPOINT_MS, stop: STOP_MS };
 }
 
 /** Where a data file is in S3, by its content. */
@@ -71,7 +105,12 @@ async function placeOf(file: string | undefined, prefix: string, pipeline: strin
   return { uri: dataObject(prefix, pipeline, version, basename(file)), version };
 }
 
-async function versionOf(uri: string, objects: ObjectStore): Promise<string> {
+/**
+ * What tells this content of a table in S3 from another.
+ *
+ * @throws CrossfoldError PipelineInvalid where there is no object
+ */
+export async function versionOf(uri: string, objects: ObjectStore): Promise<string> {
   const version = await objects.version(uri);
   if (version !== undefined) return version;
   throw new CrossfoldError(

@@ -4,6 +4,7 @@ import type { PlannedStep } from '../core/planned-jobs.ts';
 import { STAGES, type RunResult, type Stage } from '../core/run.ts';
 import { stateQuery } from '../workflows/messages.ts';
 import type { Terminal } from './command.ts';
+import { controlLines } from './format/control-text.ts';
 import { progressLines, STAGE_TITLES } from './format/progress-text.ts';
 import { elapsed, liveLines } from './live-lines.ts';
 import type { RunHandle } from './runs.ts';
@@ -47,12 +48,16 @@ export async function watchRun(
   };
   try {
     let silent = 0;
+    let told = false;
     while (!isClosed() && !signal.aborted) {
       const state = await handle.query(stateQuery).catch(() => undefined);
       if (state !== undefined) {
         silent = 0;
         keepEnded(state.stage);
         if (!shown.has(state.stage)) shown.set(state.stage, performance.now());
+        // Live lines are not drawn everywhere, and this may last.
+        if (state.waiting !== undefined && !told) lines.keep(`  … ${controlLines(state).join('; ')}`);
+        told = state.waiting !== undefined;
         const ms = Date.now() - started.getTime();
         lines.show(progressLines({ state, ms, plan, columns: terminal.columns() }));
       } else if (!isClosed()) {

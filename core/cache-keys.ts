@@ -1,3 +1,4 @@
+import type { Champion } from './champion.ts';
 import { contentKey } from './content-key.ts';
 import { metricsOf, type Pipeline } from './pipeline.ts';
 import type { RunInput } from './run.ts';
@@ -76,6 +77,19 @@ export function leakageKey(input: RunInput, settings: readonly Setting[]): strin
 /** The settings that a sampler suggests. */
 export function suggestKey(input: RunInput, question: Question): string {
   return contentKey({ ...shared(input), step: 'suggest', question });
+}
+
+/** The drift of this data from what a champion was trained on. */
+export function driftKey(input: RunInput, { train, holdout }: Champion): string {
+  const { seed } = input.pipeline.split;
+  return contentKey({ ...shared(input), step: 'drift', data: input.data.version, train, holdout, seed });
+}
+
+/** The final fit of a setting against a champion. */
+export function challengeKey(input: RunInput, { model, train }: Champion, setting: Setting): string {
+  const { confidence, objective } = input.pipeline;
+  const compared = { model, train, final: finalKey(input, setting), confidence, objective };
+  return contentKey({ step: 'challenge', ...compared, ...scoring(input) });
 }
 
 /** What every step depends on. */

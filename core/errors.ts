@@ -13,6 +13,12 @@ const TABLE = {
   RunNotFound: { retryable: false, exit: 4 },
   /** No endpoint has the name that was asked for. */
   EndpointNotFound: { retryable: false, exit: 4 },
+  /** No schedule has the name that was asked for. */
+  ScheduleNotFound: { retryable: false, exit: 4 },
+  /** A schedule cannot be made as asked: its times, or its name, which is taken. */
+  ScheduleInvalid: { retryable: false, exit: 2 },
+  /** A run is not in the state that is needed for what was asked. */
+  RunNotReady: { retryable: false, exit: 1 },
   /** Temporal, S3 or SageMaker does not answer. */
   Unreachable: { retryable: true, exit: 5 },
   /** The local stack could not be installed or started. */
@@ -37,6 +43,8 @@ const TABLE = {
   EvidenceMismatch: { retryable: false, exit: 1 },
   /** The endpoint did not reach service. */
   EndpointFailed: { retryable: false, exit: 1 },
+  /** An endpoint has no config that it could go back to. */
+  NoConfigBefore: { retryable: false, exit: 1 },
   /** The endpoint's answers differ from the offline model's. */
   SmokeTestFailed: { retryable: false, exit: 1 },
 } as const;

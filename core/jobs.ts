@@ -49,6 +49,8 @@ interface JobBase<N extends ResultName> {
   /** `s3://bucket/prefix/pipeline`: where what is kept goes. */
   readonly home: string;
   readonly keep: Keep;
+  /** The file that says whether jobs of the run may start. */
+  readonly hold: string;
 }
 
 export interface ProcessingSpec<N extends ResultName = ResultName> extends JobBase<N> {

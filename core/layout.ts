@@ -13,6 +13,11 @@ export function reportFile(prefix: string, pipeline: string, run: string): strin
   return `${runRoot(prefix, pipeline, run)}report.html`;
 }
 
+/** Whether jobs of a run may start, as a pause leaves it; absent for a run that was never paused. A retry has one of its own. */
+export function holdFile(prefix: string, pipeline: string, run: string, token: string): string {
+  return `${runRoot(prefix, pipeline, run)}hold-${token}.json`;
+}
+
 /** The run's own prefix. */
 export function runRoot(prefix: string, pipeline: string, run: string): string {
   return `${prefix}/${pipeline}/runs/${run}/`;
@@ -56,4 +61,14 @@ export function codePrefix(prefix: string, pipeline: string, hash: string): stri
 /** The object of a data file, by the hash of its content. */
 export function dataObject(prefix: string, pipeline: string, hash: string, fileName: string): string {
   return `${prefix}/${pipeline}/data/${hash}/${fileName}`;
+}
+
+/** What an endpoint config of a pipeline's serves. */
+export function championFile(home: string, config: string): string {
+  return `${home}/champions/${config}.json`;
+}
+
+/** The copy of a table as it was at one time, by the key of that; its file name stays. */
+export function pinnedData(home: string, key: string, uri: string): string {
+  return `${home}/data/${key}/${uri.slice(uri.lastIndexOf('/') + 1)}`;
 }

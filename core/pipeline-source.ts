@@ -7,11 +7,15 @@ import { allowed, keysAt, shown } from './pipeline-wording.ts';
 
 /** One fault of a pipeline file: where it is, and what was found and is allowed. */
 export interface Problem {
-  readonly line: number;
+  /** Undefined where there is no file. */
+  readonly line: number | undefined;
   /** As `algorithms.xgboost.ranges.eta`; empty for the file as a whole. */
   readonly field: string;
   readonly message: string;
 }
+
+/** The line of the value at a path, or of its key. */
+type LineAt = (path: readonly PropertyKey[], atKey: boolean) => number | undefined;
 
 /**
  * Parses and checks the text of a pipeline file.
@@ -32,17 +36,31 @@ export function parsePipeline(text: string, file: string): Pipeline {
     throw invalid(file, [{ line: 1, field: '', message: 'found an alias (*name); allowed: plain values only' }]);
   }
   const value: unknown = document.toJS({ maxAliasCount: 0 });
+  return checkPipeline(value, file, (path, atKey) => lineOf(path, document, lines, atKey));
+}
+
+/**
+ * Checks what a pipeline file would hold.
+ *
+ * @param place what it is, for messages
+ * @param lineAt the line of a value, or of its key; left out for what is no file
+ * @throws CrossfoldError PipelineInvalid with every fault, one a line
+ */
+export function checkPipeline(value: unknown, place: string, lineAt?: LineAt): Pipeline {
   const parsed = pipeline.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalid(
-    file,
-    parsed.error.issues.flatMap((issue) => problemsOf(issue, document, lines)),
+    place,
+    parsed.error.issues.flatMap((issue) => problemsOf(issue, lineAt)),
   );
 }
 
 function invalid(file: string, problems: readonly Problem[]): CrossfoldError {
   const text = problems
-    .map(({ line, field, message }) => `${file}:${line}: ${field === '' ? '' : `${field}: `}${message}`)
+    .map(
+      ({ line, field, message }) =>
+        `${line === undefined ? file : `${file}:${line}`}: ${field === '' ? '' : `${field}: `}${message}`,
+    )
     .join('\n');
   return new CrossfoldError('PipelineInvalid', text);
 }
@@ -59,18 +77,16 @@ function hasAlias(document: Document): boolean {
   return found;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, lineAt: LineAt = () => undefined): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const message = `found an unknown key; allowed here: ${keysAt(issue.path).join(', ')}`;
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return { line: lineOf(path, document, lines, true), field: path.join('.'), message };
+      return { line: lineAt(path, true), field: path.join('.'), message };
     });
   }
   const message = issue.code === 'custom' ? issue.message : `found ${shown(issue.input)}; allowed: ${allowed(issue)}`;
-  return [
-    { line: lineOf(issue.path, document, lines, issue.code === 'invalid_key'), field: issue.path.join('.'), message },
-  ];
+  return [{ line: lineAt(issue.path, issue.code === 'invalid_key'), field: issue.path.join('.'), message }];
 }
 
 /** The line of the value at `path`, or of the nearest parent that the file has. */

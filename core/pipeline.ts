@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approval } from './approval.ts';
 import type { BatchRule, JobTimes } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
@@ -8,6 +9,7 @@ import { METHODS, POLICIES } from './methods.ts';
 import { GRID_LIMIT, gridSize, range } from './ranges.ts';
 import { samplingConflicts } from './sampling-limits.ts';
 import { SAMPLERS } from './search.ts';
+import { retrain } from './retrain-spec.ts';
 import { select } from './selection.ts';
 import { hyperparameterValue, type Setting } from './setting.ts';
 import { foldsBefore, split, splitConflicts, withScheme } from './split.ts';
@@ -116,6 +118,7 @@ const deploy = z.strictObject({
   endpoint: name.describe('Name of the endpoint.'),
   instance: instance.default('ml.m5.large'),
   instances: z.int().min(1).max(100).default(1),
+  approval: approval.optional(),
 });
 
 /** The pipeline file. Its JSON Schema, its checks and its type come from here. */
@@ -166,6 +169,7 @@ export const pipeline = z
     deploy: deploy
       .optional()
       .describe('Serve the final model from an endpoint; without it the model is only registered.'),
+    retrain: retrain.describe('What a schedule retrains by.'),
   })
   .superRefine((value, context) => {
     for (const { field, message } of splitConflicts(withScheme(value.split, value.task), value.task)) {

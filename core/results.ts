@@ -95,8 +95,32 @@ const settings = z.object({
   settings: z.array(z.object({ algorithm: z.string(), hyperparameters: z.record(z.string(), hyperparameterValue) })),
 });
 
+/** What the drift job finds; of no feature where no row is new. */
+const drift = z.object({
+  snapshot_rows: z.int(),
+  new_rows: z.int(),
+  /** `ks` is the p value of a numeric feature. */
+  features: z.array(z.object({ feature: z.string(), psi: z.number(), ks: z.number().nullable() })),
+  /** Null where there are too few rows. */
+  classifier: z.object({ auc: z.number(), p: z.number() }).nullable(),
+});
+
+/** What the challenge job finds: the objective of both models, and the interval of the challenger's less the champion's. */
+const challenge = z.object({
+  rows: z.int(),
+  champion: z.number(),
+  challenger: z.number(),
+  low: z.number(),
+  high: z.number(),
+  p_better: z.number(),
+  p_worse: z.number(),
+});
+
 /** The schemas by the name of the result. */
-export const resultSchemas = { split, fold, fits, tuning, evaluation, leakage, settings, none: z.object({}) };
+export const resultSchemas = {
+  ...{ split, fold, fits, tuning, evaluation, leakage, settings, drift, challenge },
+  none: z.object({}),
+};
 
 export type ResultName = keyof typeof resultSchemas;
 export type Result<N extends ResultName> = z.infer<(typeof resultSchemas)[N]>;

@@ -15,6 +15,16 @@ export function detailsOf(state: RunState, input: RunInput): string {
   const lines = [
     `**Stage** ${state.stage} · **folds** ${done} of ${state.folds.length} · **jobs** ${state.jobs.length} of ${state.plannedJobs} · **cost so far** ${costText(state.jobs, input)}`,
   ];
+  if (state.paused !== undefined)
+    lines.push(
+      `**Paused** since ${state.paused.since} by ${escaped(state.paused.by)}: ${escaped(state.paused.reason)}`,
+    );
+  if (state.waiting !== undefined) {
+    const { until, otherwise } = state.waiting;
+    const id = `${pipeline.pipeline}/${run}`;
+    const deadline = until === undefined ? '' : `; without a decision by ${until} it is to ${otherwise}`;
+    lines.push(`**Waiting for approval**: \`crossfold approve ${id}\` or \`crossfold reject ${id}\`${deadline}`);
+  }
   if (state.best !== undefined) {
     const { setting, mean, sd } = state.best;
     lines.push(
@@ -29,6 +39,11 @@ export function detailsOf(state: RunState, input: RunInput): string {
     `**Report** \`${reportFile(...at)}\`, once the run is done: \`crossfold report ${workflowId(pipeline.pipeline, run)} --open\``,
   );
   return lines.join('\n\n');
+}
+
+/** A person's words as plain text in Markdown. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#|&]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }
 
 /** Algorithm × fold scores of the base settings, as far as they are known. */

@@ -1,3 +1,6 @@
+import type { Decision, Pause, Waiting } from './approval.ts';
+import type { Challenge } from './challenge.ts';
+import type { Champion } from './champion.ts';
 import type { FoldScores } from './fold-scores.ts';
 import type { JobKind } from './jobs.ts';
 import type { ManagedSearch, Parent } from './managed.ts';
@@ -29,6 +32,8 @@ export interface RunInput {
   readonly subset?: Subset;
   /** The tuning jobs of earlier runs that those of this one start from. */
   readonly parents?: readonly Parent[];
+  /** The model that this run's has to beat before it is deployed, and whose setting the tuning tries first. */
+  readonly champion?: Champion;
   readonly patience: Patience;
 }
 
@@ -66,6 +71,8 @@ export const STAGES = [
   'final',
   'holdout',
   'register',
+  'challenge',
+  'approve',
   'deploy',
   'report',
 ] as const;
@@ -106,6 +113,10 @@ export interface RunState {
   readonly scores: FoldScores;
   readonly trials: readonly Trial[];
   readonly best: Trial | undefined;
+  /** Set while the run waits for a person to approve or reject its model. */
+  readonly waiting: Waiting | undefined;
+  /** Set while the run starts no job. */
+  readonly paused: Pause | undefined;
 }
 
 /** What the endpoint answers of one row: a class and the probability of each, or for a regression a number. */
@@ -161,6 +172,10 @@ export interface RunResult {
   readonly winner: Trial;
   readonly holdout: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> };
   readonly modelPackage: string;
+  /** How the model did against the champion, where there was one to beat. */
+  readonly challenge: Challenge | undefined;
+  /** What was decided before the deploy, where the pipeline asks for approval. */
+  readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;
   readonly jobs: readonly JobRecord[];
   readonly files: {

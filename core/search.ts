@@ -35,15 +35,36 @@ export function algorithmsToTune(
   { algorithms }: Pick<SearchPlan, 'algorithms'>,
 ): Setting[] {
   const count = tune === 'all' ? ranked.length : tune === 'best' ? 1 : Number(tune.slice('top-'.length));
-  return ranked.slice(0, count).filter(({ algorithm }) => Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0);
+  return ranked.slice(0, count).filter(({ algorithm }) => hasRanges(algorithm, algorithms));
+}
+
+function hasRanges(algorithm: string, algorithms: SearchPlan['algorithms']): boolean {
+  return Object.keys(algorithms[algorithm]?.ranges ?? {}).length > 0;
+}
+
+/** Settings with the winner of an earlier run before them, where its algorithm has ranges, and settings are not given by hand. */
+export function beginningWith(
+  earlier: Omit<Setting, 'id'> | undefined,
+  { algorithms, tuning }: SearchPlan,
+  drawn: readonly Omit<Setting, 'id'>[],
+): Setting[] {
+  const isTried = earlier !== undefined && tuning.settings === undefined && hasRanges(earlier.algorithm, algorithms);
+  return numbered([...(isTried ? [earlier] : []), ...drawn], 0);
 }
 
 /**
  * The settings to try: those given by hand, or else drawn for each of the algorithms to tune.
  *
+ * @param earlier the winner of an earlier run: tried first
  * @throws RangeError for a sampler that a job has to be asked for
  */
-export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonly Setting[], seed: number): Setting[] {
+export function settingsToTry(
+  plan: SearchPlan,
+  bases: readonly Setting[],
+  seed: number,
+  earlier?: Omit<Setting, 'id'>,
+): Setting[] {
+  const { algorithms, tuning } = plan;
   const drawn =
     tuning.settings?.map(({ algorithm, hyperparameters }) => ({
       algorithm,
@@ -61,7 +82,7 @@ export function settingsToTry({ algorithms, tuning }: SearchPlan, bases: readonl
           throw new RangeError(`a job suggests the settings of sampler ${tuning.sampler}`);
       }
     });
-  return numbered(drawn, 0);
+  return beginningWith(earlier, plan, drawn);
 }
 
 /** Settings as the trials of a search, named by their places in it; `before` is how many came before them. */

@@ -1,7 +1,7 @@
 import type { SplitFold } from './evidence.ts';
 import { evaluationKey, familyKey, finalKey, foldKey, splitKey } from './cache-keys.ts';
 import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
-import { cachePrefix, jobsPrefix, splitFiles } from './layout.ts';
+import { cachePrefix, holdFile, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
 import { POLICIES, type RowPlaces } from './methods.ts';
 import { metricsOf } from './pipeline.ts';
@@ -30,11 +30,17 @@ interface StepBase {
   readonly step: string;
   readonly machine: JobMachine;
   readonly home: string;
+  readonly hold: string;
 }
 
 /** `s3://bucket/prefix/pipeline`, below which everything of a pipeline is. */
-export function homeOf({ prefix, pipeline }: RunInput): string {
+export function homeOf({ prefix, pipeline }: Pick<RunInput, 'prefix' | 'pipeline'>): string {
   return `${prefix}/${pipeline.pipeline}`;
+}
+
+/** The file that says whether jobs of the run may start. */
+export function holdOf({ input, token }: RunContext): string {
+  return holdFile(input.prefix, input.pipeline.pipeline, input.run, token);
 }
 
 /** The split's row numbers, for people. */
@@ -57,6 +63,7 @@ export function base({ input, token, scope }: RunContext, within: string, attemp
     run: workflowId(pipeline.pipeline, run),
     step,
     home: homeOf(input),
+    hold: holdOf({ input, token }),
     machine: { instance, volume, timeout, image: pipeline.jobs.image ?? image, role },
   };
 }

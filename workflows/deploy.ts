@@ -4,6 +4,7 @@ import type { Deployment } from '../core/run.ts';
 import type { RunContext } from '../core/steps.ts';
 import { failingWhole } from './failure.ts';
 import { endpointActivities, shortActivities } from './job.ts';
+import { tell } from './notify.ts';
 
 export interface DeployInput {
   readonly context: RunContext;
@@ -26,10 +27,17 @@ export async function deployWorkflow(input: DeployInput): Promise<Deployment> {
     const name = jobName(pipeline.pipeline, context.token, 'serve', 1);
 
     const previous = await short.servedConfig(endpoint);
-    await short.prepareServing({ name, modelPackage, role, instance, instances });
+    await short.prepareServing({ name, modelPackage, role, instance, instances, previous });
     async function rollBack(): Promise<void> {
       try {
         await long.rollBackEndpoint({ endpoint, previous });
+        const now = previous === null ? 'It is deleted, as it is new' : `It serves ${previous} again`;
+        await tell(
+          'rollback',
+          pipeline.pipeline,
+          `Endpoint ${endpoint} was rolled back`,
+          `${now}: ${name} did not answer as it should.`,
+        );
       } catch (error) {
         log.error('the endpoint could not be rolled back', { endpoint, previous, error: String(error) });
       }

@@ -1,5 +1,8 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, executeChild, workflowInfo } from '@temporalio/workflow';
 import type { JobOutcome } from '../activities/jobs/job-activities.ts';
+import type { Decision } from '../core/approval.ts';
+import type { Challenge } from '../core/challenge.ts';
+import type { Champion } from '../core/champion.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
 import { reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
@@ -11,12 +14,14 @@ import type { Deployment, RunInput, RunResult } from '../core/run.ts';
 import { settingsAtOnce } from '../core/sampling.ts';
 import { goalOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
-import { evaluateSpec, finalSpec, foldsFile, splitSpec, type RunContext } from '../core/steps.ts';
+import { evaluateSpec, finalSpec, foldsFile, homeOf, splitOf, splitSpec, type RunContext } from '../core/steps.ts';
 import { childOptions } from './child.ts';
 import { deployWorkflow } from './deploy.ts';
 import { failingWhole } from './failure.ts';
+import { isGated, passGate, type Candidate } from './gate.ts';
 import { jobRunner, shortActivities, type JobRunner } from './job.ts';
 import { nestedWorkflow } from './nested.ts';
+import { tellingEnd } from './notify.ts';
 import { RunTracker } from './run-tracker.ts';
 import { Search, type Searched } from './search.ts';
 
@@ -24,7 +29,9 @@ import { Search, type Searched } from './search.ts';
 export async function pipelineWorkflow(input: RunInput): Promise<RunResult> {
   const context: RunContext = { input, token: runToken(workflowInfo().originalExecutionRunId) };
   const run = new Run(context);
-  return await failingWhole(() => run.whole());
+  const result = await tellingEnd(input.pipeline.pipeline, () => failingWhole(() => run.whole()));
+  await condition(allHandlersFinished);
+  return result;
 }
 
 /** The steps of a run, each a method, over what they share. */
@@ -64,9 +71,13 @@ class Run {
       this.#jobs.run((attempt) => evaluateSpec(this.#context, winner.setting, model, attempt), 0),
     );
     const modelPackage = await tracker.stage('register', () => this.#register(model, winner, evaluation));
-    const deployment = await tracker.stage('deploy', () => this.#deploy(modelPackage, split, evaluation));
+    const candidate = { modelPackage, setting: winner.setting, model, goal };
+    const { passes, challenge, approval } = await passGate(this.#context, this.#jobs, tracker, candidate);
+    const deployment = passes
+      ? await tracker.stage('deploy', () => this.#deploy(candidate, split, evaluation))
+      : undefined;
     return await tracker.stage('report', () =>
-      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, deployment }),
+      this.#report({ split, goal, searched, nested, model, evaluation, modelPackage, challenge, approval, deployment }),
     );
   }
 
@@ -93,6 +104,7 @@ class Run {
       image: input.pipeline.jobs.image ?? input.image,
       model,
       evaluation: `${output}result.json`,
+      status: isGated(this.#context) ? 'PendingManualApproval' : 'Approved',
       properties: {
         algorithm: winner.setting.algorithm,
         [`cv_${objective}`]: String(winner.mean),
@@ -102,7 +114,7 @@ class Run {
   }
 
   async #deploy(
-    modelPackage: string,
+    { modelPackage, setting, model }: Candidate,
     { classes }: SplitResult,
     { output }: JobOutcome<'evaluation'>,
   ): Promise<Deployment | undefined> {
@@ -111,13 +123,23 @@ class Run {
     if (deploy === undefined) return undefined;
     const options = childOptions('deploy', `Deploy to endpoint ${deploy.endpoint}`);
     const found = { modelPackage, classes, smokeFile: smokeFile(output) };
-    return await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, ...found }] });
+    const deployment = await executeChild(deployWorkflow, { ...options, args: [{ context, ...deploy, ...found }] });
+    await this.#crown({ modelPackage, setting, model, config: deployment.config });
+    return deployment;
+  }
+
+  /** Leaves what serves now for those that will challenge it. */
+  async #crown(served: Pick<Champion, 'modelPackage' | 'setting' | 'model' | 'config'>): Promise<void> {
+    const { input } = this.#context;
+    const { train, holdout } = splitOf(input);
+    const champion = { ...served, run: workflowInfo().workflowId, version: input.data.version, train, holdout };
+    await shortActivities(input.patience).writeChampion({ home: homeOf(input), champion });
   }
 
   async #report(found: Found): Promise<RunResult> {
     const { input } = this.#context;
     const { pipeline, objective } = input.pipeline;
-    const { split, goal, searched, nested, model, evaluation, modelPackage, deployment } = found;
+    const { split, goal, searched, nested, model, evaluation, modelPackage, challenge, approval, deployment } = found;
     const { base, before, trials: tuned, perFold, managed, winner, batches } = searched;
     const { rows, metrics } = evaluation.result;
     const at = [input.prefix, pipeline, input.run] as const;
@@ -144,6 +166,8 @@ class Run {
       winner,
       holdout: { rows, metrics },
       modelPackage,
+      challenge,
+      approval,
       deployment,
       jobs: this.#tracker.jobs,
       files: {
@@ -170,6 +194,8 @@ interface Found {
   readonly model: string;
   readonly evaluation: JobOutcome<'evaluation'>;
   readonly modelPackage: string;
+  readonly challenge: Challenge | undefined;
+  readonly approval: Decision | undefined;
   readonly deployment: Deployment | undefined;
 }
 

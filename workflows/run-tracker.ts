@@ -8,11 +8,13 @@ import { detailsOf } from '../core/run-details.ts';
 import type { Trial } from '../core/scores.ts';
 import { foldsBefore } from '../core/split.ts';
 import type { RunContext } from '../core/steps.ts';
-import { attributes, jobEnded, stateQuery } from './messages.ts';
+import { RunControl } from './control.ts';
+import { attributes, jobEnded, PAUSED, stateQuery } from './messages.ts';
 
 /** The state of a run, kept current for its query, for the Web UI and for searches. */
 export class RunTracker {
   readonly jobs: JobRecord[] = [];
+  readonly control: RunControl;
   readonly #context: RunContext;
   #folds: Progress[];
   #stage: Stage = 'split';
@@ -24,6 +26,7 @@ export class RunTracker {
     const { pipeline } = context.input;
     this.#context = context;
     this.#folds = Array.from({ length: foldsBefore(pipeline.split) }, () => 'waiting');
+    this.control = new RunControl(context, () => this.#controlled());
     setHandler(stateQuery, () => this.state(), { description: 'The whole state of the run.' });
     setHandler(jobEnded, (job) => this.ended(job), { description: 'A job of a child has ended.' });
     upsertSearchAttributes([{ key: attributes.pipeline, value: pipeline.pipeline }]);
@@ -38,11 +41,14 @@ export class RunTracker {
       scores: this.#scores,
       trials: this.#trials,
       best: this.#best,
+      waiting: this.control.waiting,
+      paused: this.control.paused,
     };
   }
 
-  /** Runs one stage, shown as the current one while it lasts. */
+  /** Runs one stage, shown as the current one while it lasts; a paused run does not begin it. */
   async stage<T>(stage: Stage, body: () => Promise<T>): Promise<T> {
+    await this.control.resumed();
     this.#stage = stage;
     upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
     this.#noteCost();
@@ -92,6 +98,13 @@ export class RunTracker {
   #noteCost(): void {
     const cost = jobsCost(this.jobs, this.#context.input);
     if (cost !== undefined) upsertSearchAttributes([{ key: attributes.cost, value: cost }]);
+  }
+
+  /** A paused run is found by a stage of its own. */
+  #controlled(): void {
+    const value = this.control.paused === undefined ? this.#stage : PAUSED;
+    upsertSearchAttributes([{ key: attributes.stage, value }]);
+    this.#show();
   }
 
   #show(): void {

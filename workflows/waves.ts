@@ -1,7 +1,7 @@
 import type { Pipeline } from '../core/pipeline.ts';
 import type { Goal } from '../core/results.ts';
 import { questionOf, suggesterOf, wavesOf, type Tried } from '../core/sampling.ts';
-import { numbered, settingsToTry, type Suggester } from '../core/search.ts';
+import { beginningWith, numbered, settingsToTry, type Suggester } from '../core/search.ts';
 import type { Setting } from '../core/setting.ts';
 import type { RunContext } from '../core/steps.ts';
 import { suggestSpec } from '../core/suggest-spec.ts';
@@ -26,10 +26,11 @@ export class Waves {
   /** The first wave, which no score has any part in: those of every fold that tunes on its own begin with it. */
   async first(): Promise<Setting[]> {
     const { tuning, bases } = this.#asked;
-    const plan = { ...this.#context.input.pipeline, tuning };
-    return this.#suggester === undefined
-      ? settingsToTry(plan, bases, tuning.seed)
-      : await this.#suggest(this.#suggester, this.#step('tune', 0), 0, [], 0);
+    const { pipeline, champion } = this.#context.input;
+    const plan = { ...pipeline, tuning };
+    if (this.#suggester === undefined) return settingsToTry(plan, bases, tuning.seed, champion?.setting);
+    const suggested = await this.#suggest(this.#suggester, this.#step('tune', 0), 0, [], 0);
+    return beginningWith(champion?.setting, plan, suggested);
   }
 
   /**

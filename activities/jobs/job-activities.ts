@@ -6,7 +6,8 @@ import { costOf, priceOf } from '../../core/prices.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { startHeart } from '../heartbeat.ts';
+import { startHeart, type Heart } from '../heartbeat.ts';
+import { isHeld } from '../holds.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG, digestOf } from './digest.ts';
@@ -71,6 +72,27 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
     }
   }
 
+  /** Waits for a slot, without one while the run is held. A job that is there was started before: it has its turn. */
+  async function turn(spec: JobSpec, port: JobPort<JobSpec>, heart: Heart): Promise<() => void> {
+    for (;;) {
+      heart.tell({ job: spec.name, status: 'waiting for a slot' });
+      const { cancellationSignal, cancelled } = Context.current();
+      const release = await slots.acquire(cancellationSignal);
+      try {
+        const mayStart = !(await isHeld(objects, spec.hold)) || (await port.describe(spec.name)) !== undefined;
+        // Cancelled meanwhile: a job that starts now might start after its stop.
+        if (cancellationSignal.aborted) await cancelled;
+        if (mayStart) return release;
+      } catch (error) {
+        release();
+        throw error;
+      }
+      release();
+      heart.tell({ job: spec.name, status: 'held: the run is paused' });
+      await Context.current().sleep(deps.pollMs);
+    }
+  }
+
   return {
     async runJob(spec) {
       const context = Context.current();
@@ -78,8 +100,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
       const known = await recall(kept, spec);
       if (known !== undefined) return known;
       const heart = startHeart(deps.heartbeatMs);
-      heart.tell({ job: spec.name, status: 'waiting for a slot' });
-      const release = await slots.acquire(context.cancellationSignal).catch((error: unknown) => {
+      const release = await turn(spec, port, heart).catch((error: unknown) => {
         heart.stop();
         throw error;
       });

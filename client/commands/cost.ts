@@ -6,7 +6,8 @@ import { runCost, type RunCost } from '../../core/run-cost.ts';
 import { stateQuery } from '../../workflows/messages.ts';
 import type { AddCommand } from '../command.ts';
 import { elapsed } from '../live-lines.ts';
-import { findRun, inputOfRun, type RunHandle } from '../runs.ts';
+import { inputOfRun } from '../run-input.ts';
+import { findRun, type RunHandle } from '../runs.ts';
 import { withSession } from '../session.ts';
 
 /** `crossfold cost`: what a run has cost. */

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { attributes } from '../../workflows/messages.ts';
 import { finiteNumber, timeAgo, wholeNumber } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
-import { listRuns, RUN_STATUSES, type RunFilter } from '../runs.ts';
+import { listRuns, RUN_STATUSES, statusOf, type RunFilter } from '../runs.ts';
 import { withSession } from '../session.ts';
 
 /** `crossfold list`: the runs there are. */
@@ -31,7 +31,7 @@ export const addList: AddCommand = (program, { terminal }) => {
       await withSession(async ({ temporal }) => {
         const runs = (await listRuns(temporal.client, limit, filter)).map((run) => ({
           run: run.workflowId,
-          status: run.status.name.toLowerCase(),
+          status: statusOf(run),
           stage: run.typedSearchAttributes.get(attributes.stage) ?? null,
           algorithm: run.typedSearchAttributes.get(attributes.algorithm) ?? null,
           score: run.typedSearchAttributes.get(attributes.score) ?? null,

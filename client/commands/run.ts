@@ -31,21 +31,29 @@ export const addRun: AddCommand = (program, shell) => {
     )
     .action(async (file: string, options: { detach?: true; json?: true; reuse: boolean }) => {
       await withSession(async (session) => {
-        const handle = await submit(file, session, shell, options.reuse);
-        const link = runLink(session.settings.uiUrl, session.temporal.namespace, handle);
-        if (options.detach === true) {
-          const answer = { run: handle.workflowId, link };
-          shell.terminal.print(
-            options.json === true ? JSON.stringify(answer, null, 2) : `${answer.run}\n${answer.link}`,
-          );
-          return;
-        }
-        const result = await follow(handle, shell);
-        if (result === undefined) return;
-        shell.terminal.print(options.json === true ? JSON.stringify(result, null, 2) : resultText(result, link));
+        await report(await submit(file, session, shell, options.reuse), session, shell, options);
       });
     });
 };
+
+/** Prints a started run, or follows it to its end and prints its result. */
+export async function report(
+  handle: RunHandle,
+  { settings, temporal }: Session,
+  shell: Shell,
+  options: { readonly detach?: true; readonly json?: true },
+): Promise<void> {
+  const link = runLink(settings.uiUrl, temporal.namespace, handle);
+  const answer = { run: handle.workflowId, link };
+  const json = options.json === true;
+  if (options.detach === true) {
+    shell.terminal.print(json ? JSON.stringify(answer, null, 2) : `${answer.run}\n${answer.link}`);
+    return;
+  }
+  const result = await follow(handle, shell);
+  if (result === undefined) return;
+  shell.terminal.print(json ? JSON.stringify(result, null, 2) : resultText(result, link));
+}
 
 /**
  * Checks the pipeline, hands over its files and starts a run.

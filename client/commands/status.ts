@@ -5,7 +5,8 @@ import { stateQuery } from '../../workflows/messages.ts';
 import type { AddCommand, Shell } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { scoreTable } from '../format/result-text.ts';
-import { findRun, runLink } from '../runs.ts';
+import { controlLines } from '../format/control-text.ts';
+import { findRun, runLink, statusOf } from '../runs.ts';
 import { withSession } from '../session.ts';
 
 /** `crossfold status`: how the local stack is, or how far a run is. */
@@ -43,7 +44,7 @@ async function showStack({ terminal, exit }: Shell, json: boolean): Promise<void
 async function showRun({ terminal }: Shell, name: string, json: boolean): Promise<void> {
   await withSession(async ({ settings, temporal }) => {
     const handle = await findRun(temporal.client, name);
-    const { status } = await handle.describe();
+    const status = statusOf(await handle.describe());
     const state = await handle.query(stateQuery).catch((error: unknown) => {
       throw new CrossfoldError(
         'Unreachable',
@@ -53,17 +54,16 @@ async function showRun({ terminal }: Shell, name: string, json: boolean): Promis
     });
     const link = runLink(settings.uiUrl, temporal.namespace, handle);
     if (json) {
-      terminal.print(
-        JSON.stringify({ run: handle.workflowId, status: status.name.toLowerCase(), link, ...state }, null, 2),
-      );
+      terminal.print(JSON.stringify({ run: handle.workflowId, status, link, ...state }, null, 2));
       return;
     }
     const folds = state.folds.filter((fold) => fold === 'done').length;
     const lines = [
-      `${handle.workflowId}: ${status.name.toLowerCase()}, stage ${state.stage}`,
+      `${handle.workflowId}: ${status}, stage ${state.stage}`,
       `folds ${folds} of ${state.folds.length}, jobs ${state.jobs.length} of ${state.plannedJobs}`,
       link,
     ];
+    lines.push(...controlLines(state));
     if (state.trials.length > 0)
       lines.push(scoreTable(state.trials.filter(({ setting }) => setting.id.startsWith('base-'))));
     terminal.print(lines.join('\n'));

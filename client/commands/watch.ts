@@ -1,7 +1,8 @@
 import { plannedSteps } from '../../core/planned-jobs.ts';
 import type { AddCommand } from '../command.ts';
 import { resultText } from '../format/result-text.ts';
-import { findRun, inputOfRun, runLink } from '../runs.ts';
+import { inputOfRun } from '../run-input.ts';
+import { findRun, runLink } from '../runs.ts';
 import { withSession } from '../session.ts';
 import { follow } from './run.ts';
 

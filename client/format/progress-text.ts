@@ -4,6 +4,7 @@ import { shortScore } from '../../core/run-details.ts';
 import type { JobRecord, Progress, RunState, Stage } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { bar, elapsed } from '../live-lines.ts';
+import { controlLines } from './control-text.ts';
 
 /** What each stage does, in words. */
 export const STAGE_TITLES: Readonly<Record<Stage, string>> = {
@@ -15,6 +16,8 @@ export const STAGE_TITLES: Readonly<Record<Stage, string>> = {
   final: 'fit the final model',
   holdout: 'score the holdout',
   register: 'register the model',
+  challenge: 'compare with the champion',
+  approve: 'wait for approval',
   deploy: 'deploy and smoke-test',
   report: 'write the result',
 };
@@ -42,6 +45,7 @@ export function progressLines({ state, ms, plan, columns }: ProgressView): strin
   const lines = [
     `  → ${STAGE_TITLES[stage]}`,
     `    jobs  ${bar(jobs.length, plannedJobs)} ${jobs.length}/${plannedJobs}   ${elapsed(ms)}${remaining(state, ms)}`,
+    ...controlLines(state).map((line) => `    ${line}`),
     ...stepLines(plan, jobs),
     `    folds ${state.folds.map((fold, index) => `${MARKS[fold]} ${index}`).join('  ')}`,
     ...trialLines(state.trials),

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { shownValue } from '../../core/setting.ts';
 import { shortScore } from '../../core/run-details.ts';
+import { decisionText } from './control-text.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { meanInterval, testToTrain } from '../../core/statistics.ts';
@@ -8,7 +9,7 @@ import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string): string {
-  const { objective, before, winner, holdout, deployment, files } = result;
+  const { objective, before, winner, holdout, challenge, approval, deployment, files } = result;
   const { metric } = objective;
   const parts = [
     `${result.pipeline}/${result.run}: ${metric} (${objective.goal}), ${result.rows.all} rows, ${result.rows.holdout} of them held out`,
@@ -24,6 +25,8 @@ export function resultText(result: RunResult, link: string): string {
       `Holdout             ${metricsLine(holdout.metrics)} on ${holdout.rows} rows that nothing before has seen`,
     ].join('\n'),
   ];
+  if (challenge !== undefined) parts.push(`Challenge           ${challenge.reason}`);
+  if (approval !== undefined) parts.push(`Approval            ${decisionText(approval)}`);
   if (deployment !== undefined) {
     parts.push(
       [

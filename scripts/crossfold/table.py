@@ -40,14 +40,20 @@ def write(table: pd.DataFrame, folder: Path) -> None:
 
 def read(folder: Path, columns: Columns) -> pd.DataFrame:
     """A table that the split wrote."""
+    table = read_shared(folder, columns)
+    for name in columns.used:
+        if name not in table.columns:
+            raise CrossfoldError(lacking(name, table.columns, "the split's table"))
+    return table
+
+
+def read_shared(folder: Path, columns: Columns) -> pd.DataFrame:
+    """What a table that the split of another run wrote has of the used columns: its scripts may have named others."""
     path = folder / FILE
     if not path.is_file():
         raise CrossfoldError(f"The job's input {path} is missing; the split did not leave it.")
     table = pd.read_parquet(path)
-    for name in columns.used:
-        if name not in table.columns:
-            raise CrossfoldError(lacking(name, table.columns, "the split's table"))
-    raw = table.astype(object)
+    raw = table[[name for name in columns.used if name in table.columns]].astype(object)
     return raw.where(raw.notna(), None)
 
 

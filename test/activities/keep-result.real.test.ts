@@ -36,7 +36,7 @@ test.each([
     keep: { step: 'step', families: { ridge: 'family' } },
     objective: { metric: 'rmse', goal: 'minimize' },
     ...{ strategy: 'random', ranges: {}, trials: 2, parallel: 1, seed: 0, earlyStopping: false, epochs: 1 },
-    warmStart: undefined,
+    ...{ warmStart: undefined, hold: `${home}/hold.json` },
   };
   await keepResult(outcomes, spec, { trainings: [scored, failed(reason)] });
   expect((await outcomes.fits(home, 'family', [SETTING])).map(({ job }) => job)).toEqual(['scored']);

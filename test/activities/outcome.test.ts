@@ -17,6 +17,7 @@ const SPEC: TrainingSpec<'fits'> = {
     inputs: [],
     output: 's3://b/jobs/',
     home: 's3://b',
+    hold: 's3://b/hold.json',
     keep: { families: {} },
     result: 'fits',
     hyperparameters: {},

@@ -23,7 +23,7 @@ const VIEW: ProgressView = {
     folds: ['done', 'running', 'waiting'],
     jobs: ['split', 'fold-0/preprocess', 'fold-0/train-1', 'tune/trial-1'].map(job),
     plannedJobs: 8,
-    scores: {},
+    ...{ scores: {}, waiting: undefined, paused: undefined },
     trials: [trial],
     best: trial,
   },

@@ -70,6 +70,8 @@ function run(method: Method, jobs: readonly JobRecord[], fits: readonly FitResul
         holdout: { rows: 75, metrics: {} },
       },
       ...{
+        challenge: undefined,
+        approval: undefined,
         modelPackage: '',
         deployment: undefined,
         jobs,

@@ -33,6 +33,17 @@ describe('the settings to try', () => {
     expect(new Set(settings.map(({ id }) => id)).size).toBe(6);
   });
 
+  test('begin with the winner of an earlier run, where its algorithm has ranges and nothing is given by hand', () => {
+    const earlier = { algorithm: 'c', hyperparameters: { C: 0.3 } };
+    const settings = settingsToTry(plan(), [base('a')], 1, earlier);
+    expect(settings[0]).toEqual({ id: 'trial-001', ...earlier });
+    expect(settings.slice(1).map(({ hyperparameters }) => hyperparameters)).toEqual(
+      settingsToTry(plan(), [base('a')], 1).map(({ hyperparameters }) => hyperparameters),
+    );
+    expect(settingsToTry(plan(), [base('a')], 1, { ...earlier, algorithm: 'b' })).toHaveLength(3);
+    expect(settingsToTry(plan({ settings: [earlier] }), [], 1, earlier)).toHaveLength(1);
+  });
+
   test('given by hand are completed by their base setting, and nothing is drawn', () => {
     const given = [{ algorithm: 'a', hyperparameters: { C: 7 } }];
     expect(settingsToTry(plan({ settings: given }), [base('c')], 1)).toEqual([

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith, SMALL } from '../support/pipelines.ts';
 
@@ -12,6 +14,10 @@ cleanPipelines();
 const MAIN = fileURLToPath(new URL('../../dist/client/main.js', import.meta.url));
 let worker: ChildProcess;
 let [own, temporal] = ['', ''];
+let receiver: Server;
+let attempts = 0;
+const received: z.infer<typeof news>[] = [];
+const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`;
 
 /** The port is free when it is asked for; nobody else takes it that soon. */
 async function freeAddress(): Promise<string> {
@@ -22,6 +28,25 @@ async function freeAddress(): Promise<string> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
   return `127.0.0.1:${address.port}`;
+}
+
+const news = z.object({ type: z.string(), data: z.object({ run: z.string(), text: z.string(), link: z.string() }) });
+
+/** A receiver of webhooks that is not well at first. */
+async function listen(): Promise<string> {
+  receiver = createHttpServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => (body += text));
+    request.on('end', () => {
+      attempts += 1;
+      if (attempts > 1) received.push(news.parse(JSON.parse(body)));
+      response.writeHead(attempts > 1 ? 204 : 503).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const address = receiver.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return `http://127.0.0.1:${address.port}/`;
 }
 
 async function get(address: string, path: string): Promise<{ status: number; text: string }> {
@@ -37,6 +62,8 @@ beforeAll(async () => {
       CROSSFOLD_HOME: stack().places.home,
       CROSSFOLD_METRICS_ADDRESS: own,
       CROSSFOLD_TEMPORAL_METRICS_ADDRESS: temporal,
+      CROSSFOLD_WEBHOOK_URL: await listen(),
+      CROSSFOLD_WEBHOOK_SECRET: SECRET,
     },
     stdio: 'ignore',
   });
@@ -44,6 +71,7 @@ beforeAll(async () => {
   await vi.waitFor(ready, { timeout: 60_000, interval: 100 });
 });
 afterAll(async () => {
+  receiver.close();
   worker.kill('SIGTERM');
   await once(worker, 'exit');
 });
@@ -78,4 +106,20 @@ test('a run is counted: its jobs, what they took and cost, and the calls that th
     jobs.filter(({ kind }) => kind === 'training').length,
   );
   expect((await get(temporal, '/metrics')).text).toContain('temporal_activity_execution_latency');
+});
+
+test('people are told of the end of a run, by a receiver that was not well at first as well', async () => {
+  await expect.poll(() => received.map(({ type }) => type), { timeout: 60_000 }).toEqual(['run.finished']);
+  const broken = await pipelineWith({
+    pipeline: SMALL,
+    scripts: { 'preprocessing.py': 'TARGET = "Survived"\nraise RuntimeError("<boom>")\n' },
+  });
+  expect((await stack().cli('run', broken)).code).not.toBe(0);
+  await expect
+    .poll(() => received.map(({ type }) => type), { timeout: 60_000 })
+    .toEqual(['run.finished', 'run.failed']);
+  const [finished, failed] = received;
+  expect(finished?.data.text).toMatch(/^Winner: logistic_regression, roc_auc 0\.\d+/);
+  expect(failed?.data.text).toContain('<boom>');
+  expect(failed?.data.link).toContain(encodeURIComponent(failed?.data.run ?? ''));
 });

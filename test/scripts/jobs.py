@@ -186,6 +186,28 @@ class Jobs:
         self.run(base, "evaluate", ["--metrics", ",".join(metrics)])
         return base / "processing" / "output" / "evaluation"
 
+    def drift(self, split: Path, data: str) -> Any:
+        """Compare a table with the training rows of a split; the result."""
+        base = self.split_tree(data)
+        inputs = base / "processing" / "input"
+        for part in ("train", "holdout"):
+            shutil.copytree(split / part, inputs / part)
+        self.run(base, "drift", ["--seed", str(SEED)])
+        return read(base / "processing" / "output" / "drift" / "result.json")
+
+    def challenge(self, champion: tuple[Path, Path], challenger: tuple[Path, Path], metric: str) -> Any:
+        """Compare two models, each with its split; the result."""
+        base = self.tree("processing/input/code")
+        inputs = base / "processing" / "input"
+        shutil.copytree(champion[0] / "train", inputs / "train")
+        shutil.copytree(challenger[0] / "holdout", inputs / "holdout")
+        for name, (_, model) in {"champion": champion, "challenger": challenger}.items():
+            (inputs / name).mkdir()
+            with tarfile.open(inputs / name / "model.tar.gz", "w:gz") as archive:
+                archive.add(model, arcname=".")
+        self.run(base, "challenge", ["--metric", metric, "--confidence", "0.95", "--seed", str(SEED)])
+        return read(base / "processing" / "output" / "challenge" / "result.json")
+
     def leak_check(
         self, split: Path, settings: Mapping[str, Any], metrics: Sequence[str] = METRICS, piece: int = 100
     ) -> Any:

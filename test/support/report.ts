@@ -44,7 +44,14 @@ export function reportWith(names: Names = PLAIN): Report {
     folds: [0, 1, 2].map((fold) => ({ train_rows: 54, test_rows: 26, train_hash: hash(fold) })),
     ...{ classes: names.classes, base, before: trial('base-forest', 0.8, 3), tuned, winner },
     ...{ race: { rule: 'friedman', saved: 1, all: 9 }, batch: '2 fits a job', confidence: 0.95, sample: null },
-    ...{ perFold: undefined, managed: undefined, nested: undefined, holdout: { rows: 20, metrics: { roc_auc: 0.84 } } },
+    ...{
+      perFold: undefined,
+      managed: undefined,
+      challenge: undefined,
+      approval: undefined,
+      nested: undefined,
+      holdout: { rows: 20, metrics: { roc_auc: 0.84 } },
+    },
     ...{ modelPackage: 'arn:aws:sagemaker:model-package/p/1', deployment: undefined },
     jobs: [
       job('split', 1000),

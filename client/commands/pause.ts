@@ -1,0 +1,25 @@
+import { pauseUpdate } from '../../workflows/messages.ts';
+import { askRun, withAskOptions, type AskOptions } from '../ask-run.ts';
+import type { AddCommand } from '../command.ts';
+import { withSession } from '../session.ts';
+
+/** `crossfold pause`: lets a run start no job any more. */
+export const addPause: AddCommand = (program, { terminal }) => {
+  withAskOptions(program.command('pause'))
+    .summary('let a run start no job until it is resumed')
+    .description(
+      "Lets a run start no job and begin no stage any more. Jobs that run go on to their end. 'crossfold resume' lets it go on.",
+    )
+    .option('--reason <text>', 'why', 'no reason given')
+    .addHelpText('after', '\nExample:\n  crossfold pause titanic/2026-11-25T10-30Z-7f3a --reason "machines are needed"')
+    .action(async (name: string, options: AskOptions) => {
+      await withSession(async (session) => {
+        const { handle, answer } = await askRun(session, name, pauseUpdate, options);
+        terminal.print(
+          options.json === true
+            ? JSON.stringify({ run: handle.workflowId, ...answer }, null, 2)
+            : `run ${handle.workflowId} is paused since ${answer.since} by ${answer.by}`,
+        );
+      });
+    });
+};
