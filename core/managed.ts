@@ -11,7 +11,7 @@ import { metricsOf, type Pipeline } from './pipeline.ts';
 import { batchHyperparameters, fitsOf } from './plan.ts';
 import type { Goal } from './results.ts';
 import type { Setting } from './setting.ts';
-import { base, familiesOf, homeOf, placesOf, type RunContext } from './steps.ts';
+import { base, familiesOf, homeOf, placesOf, type RunContext, inName } from './steps.ts';
 
 /** A tuning job of an earlier run, as far as it decides what a later one can learn from it. */
 export interface Parent {
@@ -70,7 +70,7 @@ export function tuningSpec(
   const common = base(context, `tune/${algorithm}`, attempt);
   return {
     ...common,
-    name: tuningJobName(token, common.step.replaceAll(/[/_]/g, '-'), attempt),
+    name: tuningJobName(token, inName(common.step), attempt),
     kind: 'tuning',
     script: policy.script,
     hyperparameters: batchHyperparameters(batch, [trial], metrics, pipeline.split.seed, pipeline.task, search),

@@ -53,13 +53,18 @@ export function splitOf(input: RunInput): ReturnType<typeof splitFiles> {
   return splitFiles(cachePrefix(homeOf(input), splitKey(input)));
 }
 
+/** A step as names of jobs may have it: an algorithm's own may have `_`. */
+export function inName(step: string): string {
+  return step.replaceAll(/[/_]/g, '-');
+}
+
 /** What the job of a step has in common with all others. */
 export function base({ input, token, scope }: RunContext, within: string, attempt: number): StepBase {
   const step = scope === undefined ? within : `${scope}/${within}`;
   const { pipeline, run, image, role } = input;
   const { instance, volume, timeout } = pipeline.jobs;
   return {
-    name: jobName(pipeline.pipeline, token, step.replaceAll('/', '-'), attempt),
+    name: jobName(pipeline.pipeline, token, inName(step), attempt),
     run: workflowId(pipeline.pipeline, run),
     step,
     home: homeOf(input),

@@ -135,11 +135,17 @@ const input = (pipeline: Pipeline, parents?: RunInput['parents']): RunInput => (
 
 const SETTING = { id: 'base-xgboost', algorithm: 'xgboost', hyperparameters: { n_estimators: 50 } };
 
-function specOf(tuning: string, more = '', parents?: RunInput['parents'], attempt = 1): TunedSearch['spec'] {
+function specOf(
+  tuning: string,
+  more = '',
+  parents?: RunInput['parents'],
+  attempt = 1,
+  setting = SETTING,
+): TunedSearch['spec'] {
   const pipeline = parse(tuning, more);
   if (pipeline.tuning === undefined) throw new Error('the pipeline has no tuning');
   const context = { input: input(pipeline, parents), token: '0123456789ab' };
-  return tuningSpec(context, pipeline.tuning, SETTING, FOLDS, 'maximize', attempt);
+  return tuningSpec(context, pipeline.tuning, setting, FOLDS, 'maximize', attempt);
 }
 
 describe('the tuning job', () => {
@@ -168,6 +174,8 @@ describe('the tuning job', () => {
     const [first, second] = [1, 2].map((attempt) => specOf('{ scope: managed }', '', undefined, attempt).name);
     expect(first).toBe('0123456789ab-tune-xgboost');
     expect(second).toBe('0123456789ab-tune-xgboost-2');
+    const forest = { ...SETTING, algorithm: 'random_forest' };
+    expect(specOf('{ scope: managed }', '', undefined, 1, forest).name).toBe('0123456789ab-tune-random-forest');
   });
 
   test('has the same key where another search would find the same, and no other', () => {
