@@ -1,7 +1,7 @@
 // `batch: auto` against one fit a job and all fits in one job, live, with machines that take a while to start: seconds by the clock on the wall,
 // and seconds of instances, of the tuning alone.
 // Usage: npm run bench:batches -- [--startup 0,30,180] [--fit 0.02,30] [--settings 6]
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -31,7 +31,7 @@ function pipelineOf(batch, seconds, seed) {
   return {
     pipeline: `batches-${String(seconds).replace('.', '-')}`,
     data: { file: 'titanic.csv' },
-    scripts: join(here, 'batches'),
+    scripts: 'scripts',
     split: { folds: FOLDS, seed: 1 },
     algorithms: {
       patient: {
@@ -70,7 +70,8 @@ const why = [];
 for (const startup of numbers(values.startup)) {
   process.env.CROSSFOLD_HOME = temporary();
   const folder = temporary();
-  copyFileSync(join(here, '../examples/titanic/titanic.csv'), join(folder, 'titanic.csv'));
+  cpSync(join(here, '../examples/titanic'), folder, { recursive: true });
+  cpSync(join(here, 'batches'), join(folder, 'scripts'), { recursive: true });
   const weather = join(folder, 'weather.yaml');
   writeFileSync(weather, stringify({ startup: { '*': startup } }));
   crossfold('up', '--weather', weather);
