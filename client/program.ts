@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { AddCommand, Shell } from './command.ts';
 import { addApprove } from './commands/approve.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addCodec } from './commands/codec.ts';
 import { addCompare } from './commands/compare.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCost } from './commands/cost.ts';
@@ -43,7 +44,7 @@ const COMMANDS: readonly AddCommand[] = [
   ...[addList, addResult, addReport, addLogs, addCost, addCancel],
   ...[addApprove, addReject, addPause, addResume, addRetry, addRerun],
   ...[addEndpoint, addInvoke, addRollback, addReap, addSchedule],
-  ...[addWorker, addSchema, addCompletion],
+  ...[addWorker, addCodec, addSchema, addCompletion],
 ];
 
 /** The whole command line. */

@@ -1,3 +1,4 @@
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { RunInput } from '../core/run.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import type { RunHandle } from './runs.ts';
@@ -20,5 +21,5 @@ export async function inputOfRun({ client, namespace }: TemporalClient, { workfl
       'RunNotFound',
       `Temporal keeps no history of run ${workflowId} any more; start it from its file.`,
     );
-  return client.options.loadedDataConverter.payloadConverter.fromPayload<RunInput>(payload);
+  return await decodeFromPayloadsAtIndex<RunInput>(client.options.loadedDataConverter, 0, [payload]);
 }

@@ -1,6 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { CrossfoldError } from '../core/errors.ts';
+import type { DataConverter } from '@temporalio/common';
+import { EncryptionCodec } from './codec.ts';
+import { readCodecKeys } from './codec-keys.ts';
 import type { Environment } from './settings.ts';
 
 /** A client of Temporal and how to let go of it. */
@@ -14,17 +17,25 @@ export interface TemporalClient {
 /**
  * Connects a client by Temporal's own profiles and variables (`temporal.toml`, TEMPORAL_ADDRESS, TEMPORAL_API_KEY, …).
  *
- * @throws CrossfoldError Unreachable
+ * @throws CrossfoldError Unreachable, SettingsInvalid
  */
 export async function connectClient(variables: Environment): Promise<TemporalClient> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars: defined(variables) });
   const address = connectionOptions.address ?? 'localhost:7233';
+  const dataConverter = readDataConverter(variables);
   try {
     const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: '5s' });
-    return { client: new Client({ connection, namespace }), address, namespace, close: () => connection.close() };
+    const client = new Client({ connection, namespace, dataConverter });
+    return { client, address, namespace, close: () => connection.close() };
   } catch (error) {
     throw unreachable(address, error);
   }
+}
+
+/** How payloads are kept: encrypted where there are keys. The same for whoever starts runs and whoever works on them. */
+export function readDataConverter(variables: Environment): DataConverter {
+  const keys = readCodecKeys(variables);
+  return keys === undefined ? {} : { payloadCodecs: [new EncryptionCodec(keys)] };
 }
 
 /** The variables that have a value. */

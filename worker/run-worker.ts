@@ -6,6 +6,7 @@ import { activityInterceptors } from '../activities/failures.ts';
 import { readNotificationSettings } from '../config/notifications.ts';
 import { createLogger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
+import { readDataConverter } from '../config/temporal.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
 import { BUNDLE_PATH } from './bundle.ts';
@@ -31,6 +32,7 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     const aws = createAwsClients(telemetry);
     const activities = createActivities({ ...settings, aws, logger, telemetry, notifications });
     const common = {
+      dataConverter: readDataConverter(environment),
       ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
       interceptors: { activity: activityInterceptors },
     } as const;

@@ -1,34 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith, SMALL } from '../support/pipelines.ts';
+import { freeAddress, startWorker, type TestWorker } from '../support/worker.ts';
 
 const stack = useLocalStack(['temporal', 's3', 'sagemaker']);
 cleanPipelines();
 
-const MAIN = fileURLToPath(new URL('../../dist/client/main.js', import.meta.url));
-let worker: ChildProcess;
+let worker: TestWorker;
 let [own, temporal] = ['', ''];
 let receiver: Server;
 let attempts = 0;
 const received: z.infer<typeof news>[] = [];
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`;
-
-/** The port is free when it is asked for; nobody else takes it that soon. */
-async function freeAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return `127.0.0.1:${address.port}`;
-}
 
 const news = z.object({ type: z.string(), data: z.object({ run: z.string(), text: z.string(), link: z.string() }) });
 
@@ -55,25 +41,17 @@ async function get(address: string, path: string): Promise<{ status: number; tex
 }
 
 beforeAll(async () => {
-  [own, temporal] = [await freeAddress(), await freeAddress()];
-  worker = spawn(process.execPath, [MAIN, 'worker'], {
-    env: {
-      ...process.env,
-      CROSSFOLD_HOME: stack().places.home,
-      CROSSFOLD_METRICS_ADDRESS: own,
-      CROSSFOLD_TEMPORAL_METRICS_ADDRESS: temporal,
-      CROSSFOLD_WEBHOOK_URL: await listen(),
-      CROSSFOLD_WEBHOOK_SECRET: SECRET,
-    },
-    stdio: 'ignore',
+  temporal = await freeAddress();
+  worker = await startWorker(stack(), {
+    CROSSFOLD_TEMPORAL_METRICS_ADDRESS: temporal,
+    CROSSFOLD_WEBHOOK_URL: await listen(),
+    CROSSFOLD_WEBHOOK_SECRET: SECRET,
   });
-  const ready = async (): Promise<void> => expect((await get(own, '/readyz')).status).toBe(200);
-  await vi.waitFor(ready, { timeout: 60_000, interval: 100 });
+  own = worker.address;
 });
 afterAll(async () => {
   receiver.close();
-  worker.kill('SIGTERM');
-  await once(worker, 'exit');
+  await worker.stop();
 });
 
 test('a worker says that it lives and takes work, and nothing else', async () => {

@@ -57,6 +57,11 @@ export class LocalStack {
     return await crossfold(this.places.home, args);
   }
 
+  /** The same with more variables. */
+  async cliWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+    return await crossfold(this.places.home, args, variables);
+  }
+
   /** Every processing and training job there is. */
   async jobs(): Promise<ListedJob[]> {
     const [processing, training] = await Promise.all([
