@@ -77,7 +77,9 @@ describe('the methods', () => {
   });
 
   test('size the batches of the tuning by what the first jobs took, and say why', () => {
-    expect(ran.get('folds')?.batch).toMatch(/^\d+ fits a job: of its time \d+ % is reading and writing \(\d+\.\d\d s; a fit takes \d/);
+    expect(ran.get('folds')?.batch).toMatch(
+      /^\d+ fits a job: of its time \d+ % is reading and writing \(\d+\.\d\d s; a fit takes \d/,
+    );
   });
 });
 
