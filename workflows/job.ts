@@ -1,5 +1,11 @@
 import type { RetryPolicy } from '@temporalio/common';
-import { CancellationScope, log, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  log,
+  proxyActivities,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
 import type { EndpointActivities } from '../activities/endpoints.ts';
 import type { Activities } from '../activities/index.ts';
 import type { JobActivities, JobOutcome } from '../activities/jobs/job-activities.ts';
@@ -42,9 +48,15 @@ export function endpointActivities(patience: Patience, summary: string): Activit
   });
 }
 
-/** Nothing but the heartbeat bounds a wait: jobs queue for slots, and SageMaker bounds their running. */
+/**
+ * Nothing but the heartbeat bounds a wait: jobs queue for slots, and SageMaker bounds their running. A cancel waits until the activity has heard of it: a job whose
+ * start is under way is there by then, and can be stopped.
+ */
 function waiting({ heartbeat }: Patience, summary: string): ActivityInterfaceFor<JobActivities> {
-  const options = { taskQueue: JOBS_TASK_QUEUE, startToCloseTimeout: '30 days', heartbeatTimeout: heartbeat } as const;
+  const options = {
+    ...{ taskQueue: JOBS_TASK_QUEUE, startToCloseTimeout: '30 days', heartbeatTimeout: heartbeat },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  } as const;
   return proxyActivities<JobActivities>({ ...options, retry, summary });
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -133,13 +133,20 @@ function listed(name = '', kind: ListedJob['kind'], jobStatus = ''): ListedJob {
   return { name, kind, status: jobStatus };
 }
 
-/** A stack for the tests of a file; the answer gives it once it is up. */
-export function useLocalStack(services?: readonly ServiceName[]): () => LocalStack {
+/**
+ * A stack for the tests of a file; the answer gives it once it is up.
+ *
+ * @param weather the SageMaker endpoint's, as YAML
+ */
+export function useLocalStack(services?: readonly ServiceName[], weather?: string): () => LocalStack {
   let stack: LocalStack | undefined;
   beforeAll(async () => {
     const home = await mkdtemp(join(tmpdir(), 'crossfold-test-'));
     const places = { ...readPlaces(), home };
-    await up({ places, ...(services !== undefined && { services }) }).catch(async (error: unknown) => {
+    const file = join(home, 'weather.yaml');
+    if (weather !== undefined) await writeFile(file, weather);
+    const asked = { ...(services !== undefined && { services }), ...(weather !== undefined && { weather: file }) };
+    await up({ places, ...asked }).catch(async (error: unknown) => {
       await remove(places);
       throw error;
     });
