@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   workflowInfo,
@@ -31,7 +32,14 @@ export function parentReport(): ParentReport {
   const parent = workflowInfo().parent;
   return {
     ended(job) {
-      if (parent !== undefined) told.push(getExternalWorkflowHandle(parent.workflowId).signal(jobEnded, job));
+      if (parent === undefined) return;
+      // A cancelled child tells of its last jobs, too.
+      const telling = CancellationScope.nonCancellable(() =>
+        getExternalWorkflowHandle(parent.workflowId).signal(jobEnded, job),
+      );
+      // Whoever fails does not come to ask whether all was delivered.
+      telling.catch(() => undefined);
+      told.push(telling);
     },
     async delivered() {
       await Promise.all(told);
