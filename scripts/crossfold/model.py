@@ -25,7 +25,7 @@ from crossfold.task import Task
 
 _JOBS = (
     *("split.py", "preprocess.py", "train.py", "train_indices.py", "search.py", "final_fit.py", "evaluate.py"),
-    *("leak_check.py", "drift.py", "challenge.py"),
+    *("leak_check.py", "suggest.py", "drift.py", "challenge.py"),
 )
 _LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib", "xgboost", "xgboost-cpu")
 
