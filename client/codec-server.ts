@@ -21,14 +21,22 @@ export async function serveCodec(codec: PayloadCodec, port: number, origin: stri
   const server = createServer((incoming, response) => {
     const refuse = (status: number, why: string): void =>
       void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`);
-    if (!HERE.test(incoming.headers.host ?? '')) { refuse(403, 'ask 127.0.0.1'); return; }
-    if (incoming.headers.origin !== undefined && incoming.headers.origin !== origin)
-      { refuse(403, `only pages of ${origin} are answered`); return; }
+    if (!HERE.test(incoming.headers.host ?? '')) {
+      refuse(403, 'ask 127.0.0.1');
+      return;
+    }
+    if (incoming.headers.origin !== undefined && incoming.headers.origin !== origin) {
+      refuse(403, `only pages of ${origin} are answered`);
+      return;
+    }
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-allow-headers', 'content-type, x-namespace, authorization');
     response.setHeader('access-control-allow-methods', 'POST');
     if (incoming.method === 'OPTIONS') return void response.writeHead(204).end();
-    if (incoming.method !== 'POST' || incoming.url?.split('?')[0] !== '/decode') { refuse(404, 'POST /decode'); return; }
+    if (incoming.method !== 'POST' || incoming.url?.split('?')[0] !== '/decode') {
+      refuse(404, 'POST /decode');
+      return;
+    }
     bodyOf(incoming)
       .then(async (text) => await codec.decode(parsed(text)))
       .then(
