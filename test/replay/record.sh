@@ -9,5 +9,5 @@ for id in $(temporal workflow list --query "WorkflowId STARTS_WITH '$2'" --outpu
   child=${id#"$2"}
   # Which process did the work, and where its code lay, says nothing about the order of things.
   temporal workflow show --workflow-id "$id" --output json |
-    sed 's/"identity": "[^"]*"/"identity": "worker"/; s/"stackTrace": ".*"/"stackTrace": ""/' > "$1$(echo "$child" | tr / -).json"
+    sed 's/"identity": "[^"]*"/"identity": "worker"/; s/"stackTrace": ".*"/"stackTrace": ""/; s#[^ "\\]*/lib/python3#lib/python3#g' > "$1$(echo "$child" | tr / -).json"
 done
