@@ -27,6 +27,16 @@ export function isNotFound(error: unknown): boolean {
   );
 }
 
+/** What AWS answers; undefined where there is nothing of the name that it was asked for. */
+export async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** A name that is taken: ResourceInUse for jobs, a ValidationException for models and endpoints. */
 export function isTaken(error: unknown): boolean {
   return (

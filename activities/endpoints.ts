@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../core/errors.ts';
-import { isNotFound, toCrossfoldError } from './aws-errors.ts';
+import { ifFound, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startHeart, type Heart } from './heartbeat.ts';
 
@@ -112,12 +112,7 @@ function reasonOf({ endpoint, config }: EndpointTarget, found: DescribeEndpointO
 }
 
 async function describe(sagemaker: SageMakerClient, endpoint: string): Promise<DescribeEndpointOutput | undefined> {
-  try {
-    return await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint }));
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  return await ifFound(sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpoint })));
 }
 
 /** Statuses that SageMaker leaves by itself. */

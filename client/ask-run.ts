@@ -3,9 +3,10 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { Command } from 'commander';
 import { faultOf, type Grounds } from '../core/approval.ts';
 import { CrossfoldError } from '../core/errors.ts';
+import type { Shell } from './command.ts';
 import { currentUser } from './identity.ts';
 import { findRun, type RunHandle } from './runs.ts';
-import type { Session } from './session.ts';
+import { withSession, type Session } from './session.ts';
 import { requireWorker } from './commands/run.ts';
 
 /** The options of a command that asks a running run for something, and says who asks and why. */
@@ -28,7 +29,7 @@ export function withAskOptions(command: Command): Command {
  *
  * @throws CrossfoldError RunNotFound, RunNotReady, RequestInvalid, Unreachable; WorkflowUpdateFailedError where it refuses
  */
-export async function askRun<T>(
+async function askRun<T>(
   session: Session,
   name: string,
   update: UpdateDefinition<T, [Grounds]>,
@@ -47,6 +48,26 @@ export async function askRun<T>(
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? ended(handle, 'over') : error;
   }
+}
+
+/**
+ * The action of such a command: asks the run, and prints its answer.
+ *
+ * @param told what people are told of the answer, and what `--json` prints beside it
+ */
+export function asking<T>(
+  { terminal }: Shell,
+  update: UpdateDefinition<T, [Grounds]>,
+  told: (run: string, answer: T) => { readonly text: string; readonly json: object },
+): (name: string, options: AskOptions) => Promise<void> {
+  return async (name, options) => {
+    await withSession(async (session) => {
+      const { handle, answer } = await askRun(session, name, update, options);
+      const run = handle.workflowId;
+      const { text, json } = told(run, answer);
+      terminal.print(options.json === true ? JSON.stringify({ run, ...json }, null, 2) : text);
+    });
+  };
 }
 
 function ended({ workflowId }: RunHandle, how: string): CrossfoldError {

@@ -9,7 +9,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import type { ProcessingSpec } from '../../core/jobs.ts';
-import { isNotFound } from '../aws-errors.ts';
+import { ifFound } from '../aws-errors.ts';
 import { oneOf } from '../instance-type.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG } from './digest.ts';
@@ -33,20 +33,17 @@ export function processingPort(sagemaker: SageMakerClient, objects: ObjectStore)
       return Tags.find((tag) => tag.Key === DIGEST_TAG)?.Value;
     },
     async describe(name) {
-      try {
-        const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
-        return {
+      const job = await ifFound(sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })));
+      return (
+        job && {
           status: job.ProcessingJobStatus ?? 'InProgress',
           secondary: undefined,
           reason: job.ExitMessage ?? job.FailureReason,
           created: job.CreationTime,
           startup: secondsBetween(job.CreationTime, job.ProcessingStartTime),
           seconds: secondsBetween(job.ProcessingStartTime, job.ProcessingEndTime),
-        };
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+        }
+      );
     },
     async *list(since) {
       for await (const page of paginateListProcessingJobs(

@@ -10,7 +10,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { outputArtifact, type TrainingSpec } from '../../core/jobs.ts';
-import { isNotFound } from '../aws-errors.ts';
+import { ifFound } from '../aws-errors.ts';
 import { oneOf } from '../instance-type.ts';
 import type { ObjectStore } from '../objects.ts';
 import { readArchived } from './archived-result.ts';
@@ -30,20 +30,17 @@ export function trainingPort(sagemaker: SageMakerClient, objects: ObjectStore): 
       return Tags.find((tag) => tag.Key === DIGEST_TAG)?.Value;
     },
     async describe(name) {
-      try {
-        const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
-        return {
+      const job = await ifFound(sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name })));
+      return (
+        job && {
           status: statusOf(job.TrainingJobStatus),
           secondary: job.SecondaryStatus,
           reason: job.FailureReason,
           created: job.CreationTime,
           startup: secondsBetween(job.CreationTime, job.TrainingStartTime),
           seconds: secondsBetween(job.TrainingStartTime, job.TrainingEndTime),
-        };
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+        }
+      );
     },
     async *list(since) {
       for await (const page of paginateListTrainingJobs(

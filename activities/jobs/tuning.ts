@@ -12,7 +12,7 @@ import {
 import type { TuningSpec } from '../../core/jobs.ts';
 import type { Strategy } from '../../core/managed-fields.ts';
 import type { Goal } from '../../core/results.ts';
-import { isNotFound } from '../aws-errors.ts';
+import { ifFound } from '../aws-errors.ts';
 import type { ObjectStore } from '../objects.ts';
 import { DIGEST_TAG } from './digest.ts';
 import type { JobPort, JobView } from './port.ts';
@@ -37,10 +37,10 @@ export function tuningPort(sagemaker: SageMakerClient, objects: ObjectStore): Jo
       return Tags.find((tag) => tag.Key === DIGEST_TAG)?.Value;
     },
     async describe(name) {
-      try {
-        const command = new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name });
-        const job = await sagemaker.send(command);
-        return {
+      const command = new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name });
+      const job = await ifFound(sagemaker.send(command));
+      return (
+        job && {
           status: statusOf(job.HyperParameterTuningJobStatus),
           secondary: undefined,
           reason: job.FailureReason,
@@ -48,11 +48,8 @@ export function tuningPort(sagemaker: SageMakerClient, objects: ObjectStore): Jo
           // It has no machine of its own: the time of machines is that of its training jobs.
           startup: 0,
           seconds: 0,
-        };
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+        }
+      );
     },
     async *list(since) {
       for await (const page of paginateListHyperParameterTuningJobs(

@@ -1,10 +1,9 @@
 import { pauseUpdate } from '../../workflows/messages.ts';
-import { askRun, withAskOptions, type AskOptions } from '../ask-run.ts';
+import { asking, withAskOptions } from '../ask-run.ts';
 import type { AddCommand } from '../command.ts';
-import { withSession } from '../session.ts';
 
 /** `crossfold pause`: lets a run start no job any more. */
-export const addPause: AddCommand = (program, { terminal }) => {
+export const addPause: AddCommand = (program, shell) => {
   withAskOptions(program.command('pause'))
     .summary('let a run start no job until it is resumed')
     .description(
@@ -12,14 +11,10 @@ export const addPause: AddCommand = (program, { terminal }) => {
     )
     .option('--reason <text>', 'why', 'no reason given')
     .addHelpText('after', '\nExample:\n  crossfold pause titanic/2026-11-25T10-30Z-7f3a --reason "machines are needed"')
-    .action(async (name: string, options: AskOptions) => {
-      await withSession(async (session) => {
-        const { handle, answer } = await askRun(session, name, pauseUpdate, options);
-        terminal.print(
-          options.json === true
-            ? JSON.stringify({ run: handle.workflowId, ...answer }, null, 2)
-            : `run ${handle.workflowId} is paused since ${answer.since} by ${answer.by}`,
-        );
-      });
-    });
+    .action(
+      asking(shell, pauseUpdate, (run, answer) => ({
+        text: `run ${run} is paused since ${answer.since} by ${answer.by}`,
+        json: answer,
+      })),
+    );
 };

@@ -1,10 +1,9 @@
 import { rejectUpdate } from '../../workflows/messages.ts';
-import { askRun, withAskOptions, type AskOptions } from '../ask-run.ts';
+import { asking, withAskOptions } from '../ask-run.ts';
 import type { AddCommand } from '../command.ts';
-import { withSession } from '../session.ts';
 
 /** `crossfold reject`: end a waiting run without a deploy. */
-export const addReject: AddCommand = (program, { terminal }) => {
+export const addReject: AddCommand = (program, shell) => {
   withAskOptions(program.command('reject'))
     .summary('end a waiting run without a deploy')
     .description(
@@ -12,14 +11,10 @@ export const addReject: AddCommand = (program, { terminal }) => {
     )
     .requiredOption('--reason <text>', 'why, as the result and the model registry keep it')
     .addHelpText('after', '\nExample:\n  crossfold reject titanic/2026-11-25T10-30Z-7f3a --reason "recall too low"')
-    .action(async (name: string, options: AskOptions) => {
-      await withSession(async (session) => {
-        const { handle, answer } = await askRun(session, name, rejectUpdate, options);
-        terminal.print(
-          options.json === true
-            ? JSON.stringify({ run: handle.workflowId, ...answer }, null, 2)
-            : `the model of run ${handle.workflowId} is ${answer.outcome} by ${answer.by}`,
-        );
-      });
-    });
+    .action(
+      asking(shell, rejectUpdate, (run, answer) => ({
+        text: `the model of run ${run} is ${answer.outcome} by ${answer.by}`,
+        json: answer,
+      })),
+    );
 };
