@@ -15,6 +15,8 @@ interface Waiter {
   readonly end: (view: JobView) => void;
   readonly fail: (error: Error) => void;
   readonly changed: (view: JobView) => void;
+  /** When the waiting began, by a clock that only goes forward, milliseconds. */
+  readonly since: number;
   /** Rounds until the job is described even though no list named it. */
   patience: number;
   /** Times in a row that SageMaker did not know the job. */
@@ -27,6 +29,10 @@ const OVERLAP_MS = 60_000;
 const ROUNDS_UNSEEN = 20;
 /** A job just made may not be found yet; one that is not found this often is gone. */
 const MISSES_ALLOWED = 10;
+/** A job is looked at again after this share of the time that it has been waited for: a long one need not be asked about often. */
+const PAUSE_SHARE = 0.01;
+/** The longest of such pauses, milliseconds, where rounds are not further apart anyway. */
+const LONGEST_SHARE_MS = 1000;
 /** The longest pause after failed rounds, milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -60,7 +66,8 @@ export class JobWatcher {
   async wait(name: string, signal: AbortSignal, changed: (view: JobView) => void): Promise<JobView> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = withResolvers<JobView>();
-    const waiter: Waiter = { name, end: resolve, fail: reject, changed, patience: 0, missed: 0 };
+    const since = performance.now();
+    const waiter: Waiter = { name, end: resolve, fail: reject, changed, since, patience: 0, missed: 0 };
     const aborted = (): void =>
       reject(signal.reason instanceof Error ? signal.reason : new Error('waiting was aborted'));
     signal.addEventListener('abort', aborted, { once: true });
@@ -92,27 +99,41 @@ export class JobWatcher {
   }
 
   async #run(): Promise<void> {
-    let pause = this.#pollMs;
+    let failures = 0;
     while (this.#waiters.size > 0) {
       try {
         await this.#round();
-        pause = this.#pollMs;
+        failures = 0;
       } catch (error) {
         const named = toCrossfoldError(error, 'look at the running jobs');
         if (named instanceof CrossfoldError && named.code === 'AccessDenied') this.#failAll(named);
         // Anything else passes: the jobs run on, and whoever waits is told by its heartbeat that nothing was seen.
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        failures += 1;
       }
-      await this.#pause(pause);
+      await (failures === 0 ? this.#rest() : this.#pause(Math.min(this.#pollMs * 2 ** failures, LONGEST_PAUSE_MS)));
     }
     this.#running = false;
   }
 
-  async #pause(ms: number): Promise<void> {
+  /** Until the next round is due, in steps: a job that comes meanwhile, and may be short, brings it forward. */
+  async #rest(): Promise<void> {
+    const began = performance.now();
+    let woken = false;
+    do woken = await this.#pause(this.#pollMs);
+    while (!woken && performance.now() - began < restMs(this.#waited()));
+  }
+
+  #waited(): number[] {
+    return [...this.#waiters.values()].flatMap((set) => [...set].map(({ since }) => performance.now() - since));
+  }
+
+  /** Whether it was woken before its time. */
+  async #pause(ms: number): Promise<boolean> {
     const waking = new AbortController();
     this.#wake = () => waking.abort();
     await sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
     this.#wake = undefined;
+    return waking.signal.aborted;
   }
 
   async #round(): Promise<void> {
@@ -169,6 +190,15 @@ export class JobWatcher {
   #failAll(error: Error): void {
     for (const waiter of [...this.#waiters.values()].flatMap((set) => [...set])) waiter.fail(error);
   }
+}
+
+/**
+ * How far apart rounds may be, milliseconds: little while a job is new, up to a second as the newest grows old.
+ *
+ * @param waited for how long each job has been waited for, milliseconds
+ */
+export function restMs(waited: readonly number[]): number {
+  return waited.length === 0 ? 0 : Math.min(Math.min(...waited) * PAUSE_SHARE, LONGEST_SHARE_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { JobSummary, JobView } from '../../activities/jobs/port.ts';
 import { TokenBucket } from '../../activities/jobs/token-bucket.ts';
-import { JobWatcher, type Watched } from '../../activities/jobs/watcher.ts';
+import { JobWatcher, restMs, type Watched } from '../../activities/jobs/watcher.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
@@ -48,6 +48,15 @@ class Jobs implements Watched {
 function watcherOf(jobs: Jobs): JobWatcher {
   return new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date());
 }
+
+test.each([
+  ['no job is waited for', [], 0],
+  ['a job is new, whatever others wait', [10, 3_600_000], 0.1],
+  ['a job has run for a while', [20_000], 200],
+  ['a job has run for long', [3_600_000], 1000],
+])('where %s, rounds are that far apart', (_, waited, pause) => {
+  expect(restMs(waited)).toBeCloseTo(pause);
+});
 
 describe('a watcher', () => {
   test('wakes whoever waits for a job that ends, and tells of its way there', async () => {
