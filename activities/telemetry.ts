@@ -9,9 +9,24 @@ export type CallOutcome = 'ok' | 'throttled' | 'failed';
 export interface Telemetry {
   /** Asked whenever somebody looks. */
   watchSlots(slots: SlotCounts): void;
-  /** @param cost USD at list prices; undefined where the price of the instance is not known */
-  jobEnded(kind: JobKind, status: string, seconds: number, cost: number | undefined): void;
+  jobEnded(job: EndedJob): void;
   apiCall(service: string, operation: string, outcome: CallOutcome): void;
+}
+
+/** A job that has ended, whatever its status. */
+export interface EndedJob {
+  readonly run: string;
+  readonly step: string;
+  readonly kind: JobKind;
+  readonly name: string;
+  readonly status: string;
+  readonly created: Date | undefined;
+  /** From its creation to its start on the machine, seconds. */
+  readonly startup: number;
+  /** On the machine, seconds. */
+  readonly seconds: number;
+  /** USD at list prices; undefined where the price of the instance is not known. */
+  readonly cost: number | undefined;
 }
 
 /** Jobs of this worker that run, and that wait for a slot. */

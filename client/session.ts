@@ -3,6 +3,7 @@ import { createObjectStore, type ObjectStore } from '../activities/objects.ts';
 import { pointAtStack, processEnvironment } from '../config/environment.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { connectClient, type TemporalClient } from '../config/temporal.ts';
+import { inSpan, startTracing } from '../config/tracing.ts';
 import { stackEnvironment } from '../local/stack/stack.ts';
 
 /** What a command that talks to Temporal and S3 works with. */
@@ -17,13 +18,18 @@ export async function withSession<T>(body: (session: Session) => Promise<T>): Pr
   pointAtStack(stackEnvironment());
   const environment = processEnvironment();
   const settings = readSettings(environment);
+  const tracing = await startTracing(environment, 'crossfold');
   const temporal = await connectClient(environment);
   const s3 = createS3Client();
   try {
-    return await body({ settings, temporal, objects: createObjectStore(s3) });
+    const { [2]: command = '' } = process.argv;
+    return await inSpan(tracing, `crossfold ${command}`, () =>
+      body({ settings, temporal, objects: createObjectStore(s3) }),
+    );
   } finally {
     s3.destroy();
     await temporal.close();
+    await tracing?.close();
   }
 }
 

@@ -5,6 +5,7 @@ import type { DataConverter } from '@temporalio/common';
 import { EncryptionCodec } from './codec.ts';
 import { readCodecKeys } from './codec-keys.ts';
 import type { Environment } from './settings.ts';
+import { tracingInterceptors } from './tracing.ts';
 
 /** A client of Temporal and how to let go of it. */
 export interface TemporalClient {
@@ -25,7 +26,8 @@ export async function connectClient(variables: Environment): Promise<TemporalCli
   const dataConverter = readDataConverter(variables);
   try {
     const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: '5s' });
-    const client = new Client({ connection, namespace, dataConverter });
+    const interceptors = { workflow: await tracingInterceptors(variables) };
+    const client = new Client({ connection, namespace, dataConverter, interceptors });
     return { client, address, namespace, close: () => connection.close() };
   } catch (error) {
     throw unreachable(address, error);

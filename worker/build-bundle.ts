@@ -6,6 +6,10 @@ import { BUNDLE_PATH } from './bundle.ts';
 /** Builds the workflow bundle ahead of time: a worker that bundles at its start takes seconds longer. */
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)),
+  // Hands a trace on to children and activities; without a trace, and without a sink for spans, it does nothing.
+  workflowInterceptorModules: [
+    fileURLToPath(import.meta.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors')),
+  ],
   logger: quiet(),
 });
 await writeFile(BUNDLE_PATH, code);

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { SlotCounts, Telemetry } from '../activities/telemetry.ts';
+import { traceJob } from './tracing.ts';
 
 /** A job takes from part of a second to days: bounds, seconds. */
 const JOB_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600];
@@ -39,10 +40,11 @@ export function createMetrics(): Metrics {
     registry,
     telemetry: {
       watchSlots: (slots) => watchSlots(slots, registry),
-      jobEnded(kind, status, took, price) {
-        ended.inc({ kind, status });
-        seconds.observe({ kind }, took);
-        if (price !== undefined) cost.inc(price);
+      jobEnded(job) {
+        ended.inc({ kind: job.kind, status: job.status });
+        seconds.observe({ kind: job.kind }, job.seconds);
+        if (job.cost !== undefined) cost.inc(job.cost);
+        traceJob(job);
       },
       apiCall: (service, operation, outcome) => calls.inc({ service, operation, outcome }),
     },

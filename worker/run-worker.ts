@@ -8,11 +8,13 @@ import { createLogger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
 import { readDataConverter } from '../config/temporal.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
+import { startTracing } from '../config/tracing.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
 import { BUNDLE_PATH } from './bundle.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
+import { workerTracing } from './tracing.ts';
 
 /** Waiting costs next to nothing: what bounds jobs is their launch tokens, not these. */
 const WAITING_SLOTS = 2000;
@@ -26,6 +28,8 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   const logger = createLogger(settings, 'worker');
   installRuntime(logger, settings.temporalMetrics);
   const { registry, telemetry } = createMetrics();
+  const tracing = await startTracing(environment, 'crossfold-worker');
+  const spans = tracing && workerTracing(tracing);
   const { connection, namespace } = await connectWorker(environment);
   try {
     const notifications = readNotificationSettings(environment);
@@ -34,8 +38,9 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     const common = {
       dataConverter: readDataConverter(environment),
       ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
-      interceptors: { activity: activityInterceptors },
-    } as const;
+      interceptors: { activity: [...(spans ? [spans.activity] : []), ...activityInterceptors] },
+      ...(spans && { sinks: spans.sinks }),
+    };
     const workers = await Promise.all([
       Worker.create({
         ...common,
@@ -65,5 +70,6 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   } finally {
     if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
     await connection.close();
+    await tracing?.close();
   }
 }

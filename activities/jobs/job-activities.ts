@@ -44,6 +44,12 @@ interface JobService {
   readonly watcher: JobWatcher;
 }
 
+/** What a log line says of the job that it is about. */
+function placeOf({ run, step, name }: JobSpec): object {
+  const [, fold] = /(?:^|\/)fold-(\d+)/.exec(step) ?? [];
+  return { run, step, job: name, ...(fold !== undefined && { fold: Number(fold) }) };
+}
+
 /** Describe calls that a stop of an unknown job makes before it believes that there is none. */
 const LOOKS_FOR_UNKNOWN = 3;
 
@@ -106,13 +112,16 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
       });
       try {
         const how = await startOrAdopt(port, spec);
-        deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, how }, 'job started');
+        const named = placeOf(spec);
+        deps.logger.info({ ...named, how }, 'job started');
         heart.tell({ job: spec.name, status: how });
         const view = await watcher.wait(spec.name, context.cancellationSignal, ({ status, secondary }) => {
           heart.tell({ job: spec.name, status, secondary });
         });
-        deps.logger.info({ run: spec.run, step: spec.step, job: spec.name, status: view.status }, 'job ended');
-        deps.telemetry.jobEnded(spec.kind, view.status, view.seconds, costOf(view.seconds, priceOf(spec.machine)));
+        deps.logger.info({ ...named, status: view.status }, 'job ended');
+        const { run, step, kind: ended } = spec;
+        const cost = costOf(view.seconds, priceOf(spec.machine));
+        deps.telemetry.jobEnded({ ...view, ...{ run, step, kind: ended, name: spec.name, cost } });
         if (view.status !== 'Completed') throw failureOf(spec, view, await logOf(spec));
         const result = parseResult(spec, await port.readResult(spec));
         await keepResult(kept, spec, result);

@@ -11,6 +11,8 @@ const MAIN = fileURLToPath(new URL('../../dist/client/main.js', import.meta.url)
 export interface TestWorker {
   /** Where it answers /healthz, /readyz and /metrics. */
   readonly address: string;
+  /** What it has logged by now. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -19,11 +21,13 @@ export async function startWorker(stack: LocalStack, variables: Readonly<Record<
   const address = await freeAddress();
   const worker = spawn(process.execPath, [MAIN, 'worker'], {
     env: { ...process.env, CROSSFOLD_HOME: stack.places.home, CROSSFOLD_METRICS_ADDRESS: address, ...variables },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let log = '';
+  worker.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   const ready = async (): Promise<void> => expect((await fetch(`http://${address}/readyz`)).status).toBe(200);
   await vi.waitFor(ready, { timeout: 60_000, interval: 100 });
-  return { address, stop: () => stop(worker) };
+  return { address, log: () => log, stop: () => stop(worker) };
 }
 
 async function stop(worker: ChildProcess): Promise<void> {
