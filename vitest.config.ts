@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{core,config,client,activities,local,worker}/**/*.test.ts'],
+          include: ['test/{core,config,client,activities,docs,local,worker}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
         },
       },

@@ -28,7 +28,7 @@ export const addInit: AddCommand = (program, { terminal, interrupted }) => {
     .argument('<csv>', 'the table: a CSV file, UTF-8, with a header')
     .option('--target <column>', 'the column to predict; default: the one that looks most like it')
     .addOption(new Option('--task <task>', 'what to predict; default: as the target looks').choices(tasks.options))
-    .option('--output <folder>', "the folder to make; default: the table's name")
+    .option('--output <folder>', "the folder to make, which names the pipeline; default: the table's name")
     .option('--json', 'print the proposal as JSON')
     .addHelpText('after', '\nExamples:\n  crossfold init customers.csv\n  crossfold init houses.csv --target price')
     .action(async (csv: string, { target, task, output, json }: Options) => {

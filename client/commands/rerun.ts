@@ -27,17 +27,17 @@ export const addRerun: AddCommand = (program, shell) => {
     .description(
       'Starts a new run with the pipeline, the scripts and the data of another one, and with changes of the pipeline that are checked as the pipeline file is. What the changes leave the same is taken over, not run again. A table in S3 is read as it is now.',
     )
-    .argument('<run>', 'the run')
+    .argument('[run]', 'the run; without it the newest one')
     .option('--set <key=value>', 'a change, by its path in the pipeline file; can be given again', collect, [])
     .option('--no-reuse', 'run every job again')
     .option('--detach', 'start the run and do not follow it')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  crossfold rerun titanic/2026-11-25T10-30Z-7f3a --set tuning.trials=40\n' +
+      '\nExamples:\n  crossfold rerun --set tuning.trials=40\n' +
         "  crossfold rerun titanic/2026-11-25T10-30Z-7f3a --set 'metrics=[roc_auc, brier]' --set tuning=",
     )
-    .action(async (name: string, options: Options) => {
+    .action(async (name: string | undefined, options: Options) => {
       await withSession(async (session) => {
         const { temporal, objects } = session;
         const found = await findRun(temporal.client, name);

@@ -46,8 +46,9 @@ function section(command: Command): string {
   ].join('\n\n');
 }
 
+/** A placeholder in a sentence is code: as text it would be taken for an element of HTML. */
 function rowOf([name = '', meaning = '', value = '']: readonly string[]): string {
-  const cells = [`\`${name}\``, meaning, value === '' ? '' : `\`${value}\``];
+  const cells = [`\`${name}\``, meaning.replaceAll(/<[\w-]+>/g, '`$&`'), value === '' ? '' : `\`${value}\``];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 

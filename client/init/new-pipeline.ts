@@ -21,7 +21,7 @@ export interface NewPipeline {
 /** The longest name of a pipeline. */
 const NAME_LIMIT = 30;
 
-/** A pipeline's name from a file's: lower-case words joined by `-`. */
+/** A pipeline's name from a folder's, or a table's from a file's: lower-case words joined by `-`. */
 export function pipelineNameOf(file: string): string {
   const words = basename(file)
     .replace(/\.[^.]*$/, '')
@@ -46,11 +46,11 @@ export async function makePipeline(
 ): Promise<NewPipeline> {
   await requireTable(table);
   await requireFree(folder);
-  const name = pipelineNameOf(table);
+  const name = pipelineNameOf(resolve(folder));
   const draft = `${resolve(folder)}.draft-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(join(draft, 'scripts'), { recursive: true });
-    const file = `${name}.csv`;
+    const file = `${pipelineNameOf(table)}.csv`;
     const copy = join(draft, file);
     const first = await reader.take(resolve(table), copy);
     const rows = rowsToLeaveOut(first, wishes);
