@@ -13,6 +13,8 @@ const weighed = z.object({ reason: z.string() });
 export interface ChampionActivities {
   /** The model that an endpoint serves; null where there is no endpoint, or where crossfold did not deploy what it serves. */
   championOf(place: { readonly home: string; readonly endpoint: string }): Promise<Champion | null>;
+  /** The newest object that an endpoint has captured below a prefix; null where it has captured none. */
+  newestCaptured(prefix: string): Promise<string | null>;
   writeChampion(request: { readonly home: string; readonly champion: Champion }): Promise<void>;
   /**
    * What tells this content of a table from another.
@@ -47,6 +49,12 @@ export function createChampionActivities(
       const text = config === null ? undefined : await objects.readText(championFile(home, config));
       return text === undefined ? null : champion.parse(JSON.parse(text));
     },
+    async newestCaptured(prefix) {
+      let newest: string | null = null;
+      // Their keys are by the time, but those of other variants lie between.
+      for await (const uri of objects.list(prefix)) if (timeOf(uri) >= timeOf(newest ?? '')) newest = uri;
+      return newest;
+    },
     async writeChampion({ home, champion: written }) {
       await objects.writeText(championFile(home, written.config), JSON.stringify(written), 'application/json');
     },
@@ -66,4 +74,9 @@ export function createChampionActivities(
       await objects.writeText(retrainedFile(home, key), JSON.stringify(retrained), 'application/json');
     },
   };
+}
+
+/** The time in the key of a captured object: `…/<variant>/yyyy/mm/dd/hh/mm-ss-mmm-….jsonl`. */
+function timeOf(uri: string): string {
+  return uri.split('/').slice(-5).join('/');
 }

@@ -6,6 +6,7 @@ import {
   DescribeModelPackageCommand,
   UpdateModelPackageCommand,
   ProductionVariantInstanceType,
+  type DataCaptureConfig,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { Context } from '@temporalio/activity';
@@ -45,6 +46,8 @@ export interface Serving {
   readonly instances: number;
   /** The config that the endpoint has by now; null for a new endpoint. */
   readonly previous: string | null;
+  /** The share of requests to be captured, and the prefix below which. */
+  readonly capture: { readonly share: number; readonly to: string } | undefined;
 }
 
 export interface ModelActivities {
@@ -91,7 +94,7 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
       }
     },
 
-    async prepareServing({ name, modelPackage, role, instance, instances, previous }) {
+    async prepareServing({ name, modelPackage, role, instance, instances, previous, capture }) {
       const InstanceType = oneOf(ProductionVariantInstanceType, instance, 'an endpoint');
       const doing = `create model ${name}`;
       await unlessTaken(doing, () =>
@@ -111,10 +114,22 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
             ProductionVariants: [
               { VariantName: 'AllTraffic', ModelName: name, InstanceType, InitialInstanceCount: instances },
             ],
+            ...(capture && { DataCaptureConfig: captureConfig(capture) }),
           }),
         ),
       );
     },
+  };
+}
+
+/** Requests as they were sent, of the content types that the model reads. */
+function captureConfig({ share, to }: NonNullable<Serving['capture']>): DataCaptureConfig {
+  return {
+    EnableCapture: true,
+    InitialSamplingPercentage: Math.round(share * 100),
+    DestinationS3Uri: to,
+    CaptureOptions: [{ CaptureMode: 'Input' }],
+    CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
   };
 }
 

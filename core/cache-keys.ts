@@ -79,10 +79,11 @@ export function suggestKey(input: RunInput, question: Question): string {
   return contentKey({ ...shared(input), step: 'suggest', question });
 }
 
-/** The drift of this data from what a champion was trained on. */
-export function driftKey(input: RunInput, { train, holdout }: Champion): string {
+/** The drift of this data, and of what was captured by now, from what a champion was trained on. */
+export function driftKey(input: RunInput, { train, holdout }: Champion, captured: string | null): string {
   const { seed } = input.pipeline.split;
-  return contentKey({ ...shared(input), step: 'drift', data: input.data.version, train, holdout, seed });
+  const compared = { data: input.data.version, train, holdout, ...(captured !== null && { captured }) };
+  return contentKey({ ...shared(input), step: 'drift', ...compared, seed });
 }
 
 /** The final fit of a setting against a champion. */

@@ -16,5 +16,7 @@ export const champion = z.object({
   /** The rows that it was trained on, and its holdout: prefixes with one table each. */
   train: z.string(),
   holdout: z.string(),
+  /** Where what its endpoint is asked is captured: a prefix; none where it is not. */
+  captured: z.string().optional(),
 });
 export type Champion = z.infer<typeof champion>;

@@ -1,4 +1,4 @@
-import type { Result } from './results.ts';
+import type { Distance, Result } from './results.ts';
 import type { RetrainRules } from './retrain-spec.ts';
 import { holm } from './statistics.ts';
 
@@ -12,11 +12,25 @@ export interface Drift {
   readonly reason: string;
 }
 
-/** Judges what the drift job measured. One sign is enough. */
-export function driftOf({ new_rows, features, classifier }: Result<'drift'>, rules: RetrainRules): Drift {
+/** Judges what the drift job measured. One sign is enough, in the new rows or in what the endpoint was asked. */
+export function driftOf({ new_rows, traffic, ...rows }: Result<'drift'>, rules: RetrainRules): Drift {
+  const found = [
+    { rows: `${new_rows} new rows`, distance: rows },
+    ...(traffic === undefined ? [] : [{ rows: `${traffic.rows} rows that the endpoint was sent`, distance: traffic }]),
+  ].map(({ rows: named, distance }) => ({ named, distance, signs: signsOf(distance, rules) }));
+  const reason = found.map(({ named, distance: { features }, signs }) => {
+    if (signs.length > 0) return `${named} drift: ${signs.join('; ')}`;
+    const largest = Math.max(0, ...features.map(({ psi }) => psi));
+    return `${named} are like the training rows: largest PSI ${short(largest)}`;
+  });
+  return { drifted: found.some(({ signs }) => signs.length > 0), reason: reason.join('. ') };
+}
+
+/** What of the limits a distance from the training rows is beyond, in words. */
+function signsOf({ features, classifier }: Distance, rules: RetrainRules): string[] {
   const tested = features.flatMap(({ feature, ks }) => (ks === null ? [] : [{ feature, ks }]));
   const adjusted = holm(tested.map(({ ks }) => ks));
-  const signs = [
+  return [
     ...features
       .filter(({ psi }) => psi > rules.psi)
       .map(({ feature, psi }) => `PSI of ${feature} is ${short(psi)} (above ${rules.psi})`),
@@ -28,9 +42,6 @@ export function driftOf({ new_rows, features, classifier }: Result<'drift'>, rul
       ? [`a classifier tells them apart with AUC ${short(classifier.auc)} (above ${rules.classifier})`]
       : []),
   ];
-  if (signs.length > 0) return { drifted: true, reason: `${new_rows} new rows drift: ${signs.join('; ')}` };
-  const largest = Math.max(0, ...features.map(({ psi }) => psi));
-  return { drifted: false, reason: `${new_rows} new rows are like the training rows: largest PSI ${short(largest)}` };
 }
 
 function short(value: number): string {

@@ -68,6 +68,11 @@ export function championFile(home: string, config: string): string {
   return `${home}/champions/${config}.json`;
 }
 
+/** Where what an endpoint config's endpoint is asked is captured. */
+export function capturedPrefix(home: string, config: string): string {
+  return `${home}/captured/${config}/`;
+}
+
 /** The copy of a table as it was at one time, by the key of that; its file name stays. */
 export function pinnedData(home: string, key: string, uri: string): string {
   return `${home}/data/${key}/${uri.slice(uri.lastIndexOf('/') + 1)}`;

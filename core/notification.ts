@@ -1,5 +1,5 @@
 /** What people are told of. */
-export const EVENTS = ['finished', 'failed', 'approval', 'drift', 'rollback'] as const;
+export const EVENTS = ['finished', 'failed', 'approval', 'drift', 'rollback', 'budget'] as const;
 export type NotificationEvent = (typeof EVENTS)[number];
 
 /** One piece of news about a run. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approval } from './approval.ts';
 import type { BatchRule, JobTimes } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
+import { priceOf } from './prices.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
 import { managedConflicts } from './managed-conflicts.ts';
 import { managedFields } from './managed-fields.ts';
@@ -119,6 +120,12 @@ const deploy = z.strictObject({
   instance: instance.default('ml.m5.large'),
   instances: z.int().min(1).max(100).default(1),
   approval: approval.optional(),
+  capture: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .optional()
+    .describe('Share of the requests that is kept in S3, so that a schedule sees drift in them.'),
 });
 
 /** The pipeline file. Its JSON Schema, its checks and its type come from here. */
@@ -169,11 +176,19 @@ export const pipeline = z
     deploy: deploy
       .optional()
       .describe('Serve the final model from an endpoint; without it the model is only registered.'),
+    budget: z
+      .strictObject({ usd: z.number().positive().describe('US dollars at list prices.') })
+      .optional()
+      .describe('People are told once a run has cost more; it goes on.'),
     retrain: retrain.describe('What a schedule retrains by.'),
   })
   .superRefine((value, context) => {
     for (const { field, message } of splitConflicts(withScheme(value.split, value.task), value.task)) {
       context.addIssue({ code: 'custom', path: ['split', field], message });
+    }
+    if (value.budget !== undefined && priceOf(value.jobs) === undefined) {
+      const message = `the price of ${value.jobs.instance} is not known; allowed with a budget: jobs.price`;
+      context.addIssue({ code: 'custom', path: ['budget'], message });
     }
     const tunable = Object.values(value.algorithms).some((each) => Object.keys(each.ranges).length > 0);
     if (value.tuning !== undefined) refuseSearch(value.tuning, value.algorithms, context);

@@ -95,14 +95,20 @@ const settings = z.object({
   settings: z.array(z.object({ algorithm: z.string(), hyperparameters: z.record(z.string(), hyperparameterValue) })),
 });
 
-/** What the drift job finds; of no feature where no row is new. */
-const drift = z.object({
-  snapshot_rows: z.int(),
-  new_rows: z.int(),
+/** How far rows are from the training rows; of no feature where there is no row. */
+const distance = z.object({
   /** `ks` is the p value of a numeric feature. */
   features: z.array(z.object({ feature: z.string(), psi: z.number(), ks: z.number().nullable() })),
   /** Null where there are too few rows. */
   classifier: z.object({ auc: z.number(), p: z.number() }).nullable(),
+});
+export type Distance = z.infer<typeof distance>;
+
+/** What the drift job finds of the new rows, and of those that the endpoint was sent where it captures them. */
+const drift = distance.extend({
+  snapshot_rows: z.int(),
+  new_rows: z.int(),
+  traffic: distance.extend({ rows: z.int(), unread: z.int() }).optional(),
 });
 
 /** What the challenge job finds: the objective of both models, and the interval of the challenger's less the champion's. */

@@ -5,10 +5,20 @@ import { cachePrefix } from './layout.ts';
 import type { Setting } from './setting.ts';
 import { base, homeOf, splitOf, type RunContext } from './steps.ts';
 
-/** Compares the rows that are new in the table with the rows that the champion was trained on. */
-export function driftSpec(context: RunContext, champion: Champion, attempt: number): ProcessingSpec<'drift'> {
+/**
+ * Compares what is new with the rows that the champion was trained on: rows in the table, and in the requests of its endpoint.
+ *
+ * @param newest the newest object of what its endpoint has captured; null where there is none
+ */
+export function driftSpec(
+  context: RunContext,
+  champion: Champion,
+  newest: string | null,
+  attempt: number,
+): ProcessingSpec<'drift'> {
   const { input } = context;
-  const key = driftKey(input, champion);
+  const key = driftKey(input, champion, newest);
+  const captured = newest === null ? undefined : champion.captured;
   return {
     ...base(context, 'drift', attempt),
     kind: 'processing',
@@ -19,6 +29,7 @@ export function driftSpec(context: RunContext, champion: Champion, attempt: numb
       { name: 'data', uri: input.data.uri },
       { name: 'train', uri: champion.train },
       { name: 'holdout', uri: champion.holdout },
+      ...(captured === undefined ? [] : [{ name: 'captured', uri: captured }]),
     ],
     output: cachePrefix(homeOf(input), key),
     keep: { step: key },

@@ -5,7 +5,7 @@ import type { Challenge } from '../core/challenge.ts';
 import type { Champion } from '../core/champion.ts';
 import { batchReason } from '../core/batch-size.ts';
 import { modelArtifact } from '../core/jobs.ts';
-import { reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
+import { capturedPrefix, reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
 import { runToken } from '../core/names.ts';
 import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
@@ -132,7 +132,10 @@ class Run {
   async #crown(served: Pick<Champion, 'modelPackage' | 'setting' | 'model' | 'config'>): Promise<void> {
     const { input } = this.#context;
     const { train, holdout } = splitOf(input);
-    const champion = { ...served, run: workflowInfo().workflowId, version: input.data.version, train, holdout };
+    const captured =
+      input.pipeline.deploy?.capture === undefined ? undefined : capturedPrefix(homeOf(input), served.config);
+    const made = { run: workflowInfo().workflowId, version: input.data.version };
+    const champion = { ...served, ...made, train, holdout, captured };
     await shortActivities(input.patience).writeChampion({ home: homeOf(input), champion });
   }
 

@@ -78,7 +78,9 @@ async function lookForDrift(input: RunInput, champion: Champion): Promise<Drift>
   const own = { ...input, run: id.slice(`${input.pipeline.pipeline}/`.length) };
   const context = { input: own, token: runToken(originalExecutionRunId) };
   const jobs = jobRunner(input, () => undefined);
-  const { result } = await jobs.run((attempt) => driftSpec(context, champion, attempt), 0);
+  const { captured } = champion;
+  const newest = captured === undefined ? null : await shortActivities(input.patience).newestCaptured(captured);
+  const { result } = await jobs.run((attempt) => driftSpec(context, champion, newest, attempt), 0);
   if (result.new_rows === 0) return { drifted: false, reason: 'no row is new: rows were only taken away, or moved' };
   return driftOf(result, input.pipeline.retrain);
 }

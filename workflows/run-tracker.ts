@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { withFits, type FoldScores } from '../core/fold-scores.ts';
 import { jobsCost } from '../core/money.ts';
 import type { FitResult } from '../core/results.ts';
@@ -9,6 +9,7 @@ import type { Trial } from '../core/scores.ts';
 import { foldsBefore } from '../core/split.ts';
 import type { RunContext } from '../core/steps.ts';
 import { RunControl } from './control.ts';
+import { tell } from './notify.ts';
 import { attributes, jobEnded, PAUSED, stateQuery } from './messages.ts';
 
 /** The state of a run, kept current for its query, for the Web UI and for searches. */
@@ -21,6 +22,7 @@ export class RunTracker {
   #scores: FoldScores = {};
   #trials: readonly Trial[] = [];
   #best: Trial | undefined;
+  #overBudget = false;
 
   constructor(context: RunContext) {
     const { pipeline } = context.input;
@@ -81,6 +83,7 @@ export class RunTracker {
     // Several steps may take over fits of one job.
     if (job.reused && this.jobs.some(({ name }) => name === job.name)) return;
     this.jobs.push(job);
+    this.#watchBudget();
     this.#show();
   }
 
@@ -93,6 +96,18 @@ export class RunTracker {
       { key: attributes.score, value: best.mean },
     ]);
     this.#show();
+  }
+
+  /** Has people told once, by the job that went beyond it. */
+  #watchBudget(): void {
+    const { pipeline, budget } = this.#context.input.pipeline;
+    const cost = jobsCost(this.jobs, this.#context.input) ?? 0;
+    if (budget === undefined || this.#overBudget || cost <= budget.usd) return;
+    this.#overBudget = true;
+    const run = workflowInfo().workflowId;
+    const ways = `'crossfold cancel ${run}' stops it, 'crossfold pause ${run}' lets it start no more jobs.`;
+    const text = `It has cost USD ${cost.toFixed(4)} by now, and goes on. ${ways}`;
+    void tell('budget', pipeline, `${run} has cost more than USD ${budget.usd}`, text);
   }
 
   #noteCost(): void {

@@ -45,4 +45,20 @@ describe('drift', () => {
   test('of a classifier on few rows is not believed without its p value', () => {
     expect(driftOf(measured({ classifier: { auc: 0.9, p: 0.02 } }), RULES).drifted).toBe(false);
   });
+
+  test('is looked for in what the endpoint was sent as well', () => {
+    const calm = { rows: 40, unread: 0, features: [{ feature: 'age', psi: 0.1, ks: 0.5 }], classifier: null };
+    const none = driftOf(measured({ traffic: calm }), RULES);
+    expect(none).toEqual({
+      drifted: false,
+      reason:
+        '100 new rows are like the training rows: largest PSI 0. 40 rows that the endpoint was sent are like the training rows: largest PSI 0.1',
+    });
+    const other = { ...calm, features: [{ feature: 'age', psi: 0.3, ks: 0.5 }] };
+    expect(driftOf(measured({ traffic: other }), RULES)).toEqual({
+      drifted: true,
+      reason:
+        '100 new rows are like the training rows: largest PSI 0. 40 rows that the endpoint was sent drift: PSI of age is 0.3 (above 0.2)',
+    });
+  });
 });

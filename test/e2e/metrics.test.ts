@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer as createHttpServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith, SMALL } from '../support/pipelines.ts';
+import { receive, type Receiver } from '../support/receiver.ts';
 import { freeAddress, startWorker, type TestWorker } from '../support/worker.ts';
 
 const stack = useLocalStack(['temporal', 's3', 'sagemaker']);
@@ -11,7 +10,7 @@ cleanPipelines();
 
 let worker: TestWorker;
 let [own, temporal] = ['', ''];
-let receiver: Server;
+let receiver: Receiver;
 let attempts = 0;
 const received: z.infer<typeof news>[] = [];
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`;
@@ -20,19 +19,12 @@ const news = z.object({ type: z.string(), data: z.object({ run: z.string(), text
 
 /** A receiver of webhooks that is not well at first. */
 async function listen(): Promise<string> {
-  receiver = createHttpServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (text: string) => (body += text));
-    request.on('end', () => {
-      attempts += 1;
-      if (attempts > 1) received.push(news.parse(JSON.parse(body)));
-      response.writeHead(attempts > 1 ? 204 : 503).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  const address = receiver.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return `http://127.0.0.1:${address.port}/`;
+  receiver = await receive((body) => {
+    attempts += 1;
+    if (attempts > 1) received.push(news.parse(JSON.parse(body)));
+    return attempts > 1 ? 204 : 503;
+  });
+  return receiver.url;
 }
 
 async function get(address: string, path: string): Promise<{ status: number; text: string }> {
@@ -100,4 +92,15 @@ test('people are told of the end of a run, by a receiver that was not well at fi
   expect(finished?.data.text).toMatch(/^Winner: logistic_regression, roc_auc 0\.\d+/);
   expect(failed?.data.text).toContain('<boom>');
   expect(failed?.data.link).toContain(encodeURIComponent(failed?.data.run ?? ''));
+});
+
+test('people are told when a run has cost more than its budget, once', async () => {
+  const before = received.length;
+  const pipeline = `${SMALL.replace('C: 1.0', 'C: 2.0')}budget: { usd: 0.0000001 }\n`;
+  const ended = await stack().cli('run', await pipelineWith({ pipeline }), '--no-reuse');
+  expect(ended.code, ended.stderr).toBe(0);
+  const events = (): string[] => received.slice(before).map(({ type }) => type);
+  await expect.poll(() => events().sort(), { timeout: 60_000 }).toEqual(['run.budget', 'run.finished']);
+  const told = received.slice(before).find(({ type }) => type === 'run.budget');
+  expect(told?.data.text).toMatch(/^It has cost USD 0\.\d{4} by now, and goes on\./);
 });

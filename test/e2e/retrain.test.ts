@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
-import { describeSchedule, schedule, type Described } from '../support/schedules.ts';
+import { describeSchedule, fire, schedule } from '../support/schedules.ts';
 import { TableInS3 } from '../support/table.ts';
 
 const stack = useLocalStack();
@@ -29,37 +29,8 @@ ${more}`;
 const FOREST = `random_forest: { hyperparameters: { n_estimators: 50 }, ranges: { max_depth: { type: integer, min: 4, max: 8 } } }`;
 const TUNED = 'tuning: { trials: 2, race: off }\n';
 
-interface Fired extends Omit<Described['firings'][number], 'at' | 'workflow'> {
-  /** The steps whose jobs were started. */
-  readonly jobs: readonly string[];
-}
-
-/** Lets the schedule fire once, and waits for what comes of it. */
-async function fire(): Promise<Fired> {
-  const before = new Set((await stack().jobs()).map(({ name }) => name));
-  const { fired } = await describeSchedule(stack(), NAME);
-  await schedule(stack(), 'trigger', NAME);
-  let last: Described['firings'][number] | undefined;
-  await expect
-    .poll(
-      async () => {
-        const now = await describeSchedule(stack(), NAME);
-        last = now.firings.at(-1);
-        return now.fired === fired + 1 && last?.outcome !== 'running';
-      },
-      { timeout: 300_000, interval: 1000 },
-    )
-    .toBe(true);
-  const started = (await stack().jobs()).map(({ name }) => name).filter((name) => !before.has(name));
-  return {
-    outcome: last?.outcome ?? '',
-    reason: last?.reason ?? '',
-    jobs: started.map((name) => name.replace(/^retrained-[0-9a-f]{12}-/, '')).sort(),
-  };
-}
-
 async function expectSkip(reason: string, jobs: readonly string[]): Promise<void> {
-  const fired = await fire();
+  const fired = await fire(stack(), NAME);
   expect(fired).toMatchObject({ outcome: 'skipped', jobs });
   expect(fired.reason).toContain(reason);
 }
@@ -103,7 +74,7 @@ beforeAll(async () => {
 
 describe('a firing of a schedule', { timeout: 400_000 }, () => {
   test('without a champion trains and deploys one', async () => {
-    const fired = await fire();
+    const fired = await fire(stack(), NAME);
     expect(fired).toMatchObject({ outcome: 'deployed', reason: 'no champion serves retrained yet' });
     expect(await served()).toMatch(/^retrained-.*-serve$/);
   });
@@ -131,7 +102,7 @@ describe('a firing of a schedule', { timeout: 400_000 }, () => {
       }),
       2,
     );
-    const fired = await fire();
+    const fired = await fire(stack(), NAME);
     expect(fired.outcome, fired.reason).toBe('deployed');
     expect(fired.reason).toMatch(/new rows drift: .*PSI of Age.*the challenger wins: roc_auc/);
     expect(fired.jobs).toEqual(expect.arrayContaining(['drift', 'challenge', 'final']));
@@ -143,7 +114,7 @@ describe('a firing of a schedule', { timeout: 400_000 }, () => {
   test('keeps the champion where neither is better', async () => {
     const before = await served();
     await table.add((row, index) => ({ ...row, Age: `${index % 9}`, Fare: `${row['Fare'] ?? '0'}${index % 7}` }));
-    const fired = await fire();
+    const fired = await fire(stack(), NAME);
     expect(fired.outcome, fired.reason).toBe('kept');
     expect(fired.reason).toContain('the challenger ties');
     expect(await served()).toBe(before);
@@ -158,7 +129,7 @@ describe('a firing of a schedule', { timeout: 400_000 }, () => {
       scripts: { 'algorithms/dummy.py': dummy },
     });
     await schedule(stack(), 'update', NAME, file);
-    const fired = await fire();
+    const fired = await fire(stack(), NAME);
     expect(fired.outcome, fired.reason).toBe('kept');
     expect(fired.reason).toContain('the challenger loses');
     expect(await served()).toBe(before);

@@ -186,12 +186,16 @@ class Jobs:
         self.run(base, "evaluate", ["--metrics", ",".join(metrics)])
         return base / "processing" / "output" / "evaluation"
 
-    def drift(self, split: Path, data: str) -> Any:
-        """Compare a table with the training rows of a split; the result."""
+    def drift(self, split: Path, data: str, captured: Sequence[str] | None = None) -> Any:
+        """Compare a table, and captured requests, with the training rows of a split; the result."""
         base = self.split_tree(data)
         inputs = base / "processing" / "input"
         for part in ("train", "holdout"):
             shutil.copytree(split / part, inputs / part)
+        if captured is not None:
+            hour = inputs / "captured" / "endpoint" / "AllTraffic" / "2026" / "11" / "25" / "10"
+            hour.mkdir(parents=True)
+            (hour / "30-00-000-0.jsonl").write_text("".join(f"{line}\n" for line in captured), encoding="utf-8")
         self.run(base, "drift", ["--seed", str(SEED)])
         return read(base / "processing" / "output" / "drift" / "result.json")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import math
 
 import numpy as np
@@ -81,3 +83,32 @@ def test_scripts_that_name_another_column_compare_what_both_have(jobs: Jobs) -> 
     jobs.write_scripts({"preprocessing.py": preprocessing(numeric=("w",))})
     with pytest.raises(JobFailed, match="names the column 'w'"):
         jobs.drift(split, as_csv(wider))
+
+
+def captured(data: str, kind: str = "text/csv", encoding: str = "CSV") -> str:
+    given = {"observedContentType": kind, "mode": "INPUT", "data": data, "encoding": encoding}
+    return json.dumps({"captureData": {"endpointInput": given}, "eventMetadata": {}, "eventVersion": "0"})
+
+
+def test_requests_are_compared_as_rows_are(titanic: CrossValidation, jobs: Jobs) -> None:
+    rows = pd.read_csv(TITANIC / "titanic.csv", dtype=str, keep_default_na=False).head(300)
+    old = rows.assign(Age="71.5")
+    halves = [old.head(100), old.tail(200)]
+    lines = [
+        captured(halves[0].to_csv(index=False), "text/csv; header=present"),
+        captured(json.dumps({"instances": halves[1].to_dict("records")}), "application/json", "JSON"),
+        captured(base64.b64encode(rows.head(10).to_csv(index=False).encode()).decode(), encoding="BASE64"),
+        captured("Age\nold\n"),
+        "not a capture",
+    ]
+    traffic = jobs.drift(titanic.split, TEXT, lines)["traffic"]
+    assert (traffic["rows"], traffic["unread"]) == (310, 2)
+    by_name = {each["feature"]: each for each in traffic["features"]}
+    assert by_name["Age"]["psi"] > 1 and by_name["Sex"]["psi"] < 0.2
+    assert traffic["classifier"]["auc"] > 0.9
+
+
+def test_requests_that_nobody_can_read_are_no_rows(titanic: CrossValidation, jobs: Jobs) -> None:
+    traffic = jobs.drift(titanic.split, TEXT, ["{}"])["traffic"]
+    assert traffic == {"rows": 0, "unread": 1, "features": [], "classifier": None}
+    assert "traffic" not in jobs.drift(titanic.split, TEXT)

@@ -21,3 +21,32 @@ export async function schedule(stack: LocalStack, ...args: string[]): Promise<st
 export async function describeSchedule(stack: LocalStack, name: string): Promise<Described> {
   return described.parse(JSON.parse(await schedule(stack, 'describe', name, '--json')));
 }
+
+/** A firing, with the steps whose jobs it started. */
+export interface Fired extends Omit<Described['firings'][number], 'at' | 'workflow'> {
+  readonly jobs: readonly string[];
+}
+
+/** Lets a schedule fire once, and waits for what comes of it. */
+export async function fire(stack: LocalStack, name: string): Promise<Fired> {
+  const before = new Set((await stack.jobs()).map((job) => job.name));
+  const { fired } = await describeSchedule(stack, name);
+  await schedule(stack, 'trigger', name);
+  let last: Described['firings'][number] | undefined;
+  await expect
+    .poll(
+      async () => {
+        const now = await describeSchedule(stack, name);
+        last = now.firings.at(-1);
+        return now.fired === fired + 1 && last?.outcome !== 'running';
+      },
+      { timeout: 300_000, interval: 1000 },
+    )
+    .toBe(true);
+  const started = (await stack.jobs()).map((job) => job.name).filter((job) => !before.has(job));
+  return {
+    outcome: last?.outcome ?? '',
+    reason: last?.reason ?? '',
+    jobs: started.map((job) => job.replace(/^[\w-]+?-[0-9a-f]{12}-/, '')).sort(),
+  };
+}
