@@ -10,6 +10,8 @@ export interface Terminal {
   readonly live: boolean;
   /** How many characters a live line may have. */
   readonly columns: () => number;
+  /** How many characters a line of a table in the answer may have; as many as it likes where the answer goes to no terminal. */
+  readonly width: () => number;
 }
 
 /** What every command is handed. */

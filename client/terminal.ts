@@ -9,6 +9,7 @@ export function processTerminal(): Terminal {
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+    width: () => (process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : Infinity),
     columns: () => (process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : COLUMNS),
   };
 }

@@ -74,7 +74,9 @@ async function compareTwo(first: string, second: string, { json }: Options, { te
     const [one, other] = found;
     if (one === undefined || other === undefined) throw new TypeError('two runs have two results');
     const comparison = compareRuns(one, other);
-    terminal.print(json === true ? JSON.stringify(comparison, null, 2) : runComparisonText(comparison));
+    terminal.print(
+      json === true ? JSON.stringify(comparison, null, 2) : runComparisonText(comparison, terminal.width()),
+    );
   });
 }
 

@@ -1,10 +1,10 @@
-import Table from 'cli-table3';
 import { CrossfoldError } from '../../core/errors.ts';
 import { priceOf } from '../../core/prices.ts';
 import type { JobRecord, RunInput } from '../../core/run.ts';
 import { runCost, type RunCost } from '../../core/run-cost.ts';
 import { stateQuery } from '../../workflows/messages.ts';
 import type { AddCommand } from '../command.ts';
+import { tableText } from '../format/table.ts';
 import { elapsed } from '../live-lines.ts';
 import { inputOfRun } from '../run-input.ts';
 import { findRun, type RunHandle } from '../runs.ts';
@@ -34,7 +34,7 @@ export const addCost: AddCommand = (program, { terminal }) => {
           price: price ?? null,
           ...cost,
         };
-        terminal.print(options.json === true ? JSON.stringify(answer, null, 2) : costText(answer));
+        terminal.print(options.json === true ? JSON.stringify(answer, null, 2) : costText(answer, terminal.width()));
       });
     });
 };
@@ -56,12 +56,13 @@ type Answer = RunCost & {
   readonly price: number | null;
 };
 
-function costText({ run, instance, price, rows, jobs, seconds, cost, reused }: Answer): string {
-  const table = new Table({ head: ['jobs', 'number', 'on instances', 'USD'], style: { head: [], border: [] } });
+function costText({ run, instance, price, rows, jobs, seconds, cost, reused }: Answer, width: number): string {
   const usd = (value: number | null): string => value?.toPrecision(3) ?? '';
-  for (const row of rows) table.push([row.type, String(row.jobs), elapsed(1000 * row.seconds), usd(row.cost)]);
-  table.push(['all', String(jobs), elapsed(1000 * seconds), usd(cost)]);
+  const lines = [...rows, { type: 'all', jobs, seconds, cost }].map((row) => [
+    ...[row.type, String(row.jobs), elapsed(1000 * row.seconds), usd(row.cost)],
+  ]);
+  const table = tableText(['jobs', 'number', 'on instances', 'USD'], lines, width);
   const rate = price === null ? 'no price is known: give jobs.price in the pipeline file' : `USD ${price} an hour`;
   const over = reused === 0 ? '' : `; ${reused} jobs were taken over from earlier runs`;
-  return `${run}\n${table.toString()}\n${instance}: ${rate}${over}`;
+  return `${run}\n${table}\n${instance}: ${rate}${over}`;
 }

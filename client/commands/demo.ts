@@ -50,7 +50,7 @@ async function demonstrate(shell: Shell): Promise<boolean> {
       return false;
     }
     shell.terminal.print(
-      `\n${resultText(result, runLink(session.settings.uiUrl, session.temporal.namespace, handle))}`,
+      `\n${resultText(result, runLink(session.settings.uiUrl, session.temporal.namespace, handle), shell.terminal.width())}`,
     );
     return true;
   });

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { deleteEndpoint, describeEndpoint, listEndpoints } from '../../activities/endpoint-list.ts';
 import type { AddCommand } from '../command.ts';
+import { tableText } from '../format/table.ts';
 import { withSageMaker } from '../session.ts';
 
 /** `crossfold endpoint`: what serves models. */
@@ -26,9 +26,9 @@ const addListing: AddCommand = (endpoint, { terminal }) => {
         terminal.print(JSON.stringify(found, null, 2));
         return;
       }
-      const table = new Table({ head: ['endpoint', 'status', 'created'], style: { head: [], border: [] } });
-      for (const { name, status, created } of found) table.push([name, status, created.toISOString().slice(0, 19)]);
-      terminal.print(found.length === 0 ? 'no endpoints' : table.toString());
+      const rows = found.map(({ name, status, created }) => [name, status, created.toISOString().slice(0, 19)]);
+      const head = ['endpoint', 'status', 'created'];
+      terminal.print(found.length === 0 ? 'no endpoints' : tableText(head, rows, terminal.width()));
     });
 };
 

@@ -29,7 +29,9 @@ export const addLeakCheck: AddCommand = (program, shell) => {
       await withSession(async (session) => {
         const report = await check(file, session, shell, options.reuse);
         if (report !== undefined) {
-          shell.terminal.print(options.json === true ? JSON.stringify(report, null, 2) : leakText(report));
+          shell.terminal.print(
+            options.json === true ? JSON.stringify(report, null, 2) : leakText(report, shell.terminal.width()),
+          );
         }
       });
     });

@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import { Option } from 'commander';
 import { attributes } from '../../workflows/messages.ts';
 import { finiteNumber, timeAgo, wholeNumber } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
+import { tableText } from '../format/table.ts';
 import { listRuns, RUN_STATUSES, statusOf, type RunFilter } from '../runs.ts';
 import { withSession } from '../session.ts';
 
@@ -42,14 +42,11 @@ export const addList: AddCommand = (program, { terminal }) => {
           terminal.print(JSON.stringify(runs, null, 2));
           return;
         }
-        const table = new Table({
-          head: ['run', 'status', 'stage', 'best', 'score', 'started'],
-          style: { head: [], border: [] },
-        });
-        for (const { run, status, stage, algorithm, score, started } of runs) {
-          table.push([run, status, stage ?? '', algorithm ?? '', score?.toFixed(4) ?? '', started.slice(0, 19)]);
-        }
-        terminal.print(runs.length === 0 ? 'no runs' : table.toString());
+        const rows = runs.map(({ run, status, stage, algorithm, score, started }) => [
+          ...[run, status, stage ?? '', algorithm ?? '', score?.toFixed(4) ?? '', started.slice(0, 19)],
+        ]);
+        const head = ['run', 'status', 'stage', 'best', 'score', 'started'];
+        terminal.print(runs.length === 0 ? 'no runs' : tableText(head, rows, terminal.width()));
       });
     });
 };

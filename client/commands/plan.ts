@@ -29,7 +29,7 @@ export const addPlan: AddCommand = (program, { terminal }) => {
         const reusable = await findReusable(input, objects);
         const earlier = await jobsOfEarlierRuns(temporal.client, input.pipeline.pipeline);
         const plan = planOf(input.pipeline, settings.slots, reusable, earlier);
-        terminal.print(options.json === true ? JSON.stringify(plan, null, 2) : planText(plan));
+        terminal.print(options.json === true ? JSON.stringify(plan, null, 2) : planText(plan, terminal.width()));
       });
     });
 };

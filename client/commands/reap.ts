@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AwsClients } from '../../activities/aws.ts';
@@ -7,6 +6,7 @@ import { askToStop, listJobs, tagsOf, type ListedJob } from '../../activities/jo
 import type { JobKind } from '../../core/jobs.ts';
 import { EXPIRES_TAG, RUN_TAG } from '../../core/names.ts';
 import type { AddCommand } from '../command.ts';
+import { tableText } from '../format/table.ts';
 import { withSageMaker, withSession } from '../session.ts';
 
 type SageMaker = AwsClients['sagemaker'];
@@ -38,7 +38,7 @@ export const addReap: AddCommand = (program, { terminal }) => {
           const found = [...(await strayJobs(sagemaker, temporal.client)), ...(await expiredEndpoints(sagemaker))];
           if (options.apply === true) for (const each of found) await each.end(sagemaker);
           const answer = found.map(({ kind, name, why }) => ({ kind, name, why, ended: options.apply === true }));
-          terminal.print(options.json === true ? JSON.stringify(answer, null, 2) : reapText(answer));
+          terminal.print(options.json === true ? JSON.stringify(answer, null, 2) : reapText(answer, terminal.width()));
         }),
       );
     });
@@ -83,10 +83,12 @@ async function expiredEndpoints(sagemaker: SageMaker): Promise<Leftover[]> {
   return found;
 }
 
-function reapText(found: readonly { kind: string; name: string; why: string; ended: boolean }[]): string {
+function reapText(
+  found: readonly { kind: string; name: string; why: string; ended: boolean }[],
+  width: number,
+): string {
   if (found.length === 0) return 'nothing runs on for nobody';
-  const table = new Table({ head: ['what', 'name', 'why'], style: { head: [], border: [] } });
-  for (const { kind, name, why } of found) table.push([kind, name, why]);
+  const rows = found.map(({ kind, name, why }) => [kind, name, why]);
   const ended = found.every((each) => each.ended);
-  return `${table.toString()}\n${ended ? `${found.length} stopped or deleted` : "nothing was done: 'crossfold reap --apply' ends them"}`;
+  return `${tableText(['what', 'name', 'why'], rows, width)}\n${ended ? `${found.length} stopped or deleted` : "nothing was done: 'crossfold reap --apply' ends them"}`;
 }

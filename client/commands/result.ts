@@ -28,7 +28,7 @@ export const addResult: AddCommand = (program, { terminal }) => {
         }
         const result = await handle.result();
         if (options.json !== true) {
-          terminal.print(resultText(result, runLink(settings.uiUrl, temporal.namespace, handle)));
+          terminal.print(resultText(result, runLink(settings.uiUrl, temporal.namespace, handle), terminal.width()));
           return;
         }
         const text = await objects.readText(result.files.result);

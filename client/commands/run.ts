@@ -52,7 +52,7 @@ export async function report(
   }
   const result = await follow(handle, shell);
   if (result === undefined) return;
-  shell.terminal.print(json ? JSON.stringify(result, null, 2) : resultText(result, link));
+  shell.terminal.print(json ? JSON.stringify(result, null, 2) : resultText(result, link, shell.terminal.width()));
 }
 
 /**

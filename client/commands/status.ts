@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { CrossfoldError } from '../../core/errors.ts';
 import { status as stackStatus } from '../../local/stack/stack.ts';
 import { stateQuery } from '../../workflows/messages.ts';
@@ -6,6 +5,7 @@ import type { AddCommand, Shell } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { scoreTable } from '../format/result-text.ts';
 import { controlLines } from '../format/control-text.ts';
+import { tableText } from '../format/table.ts';
 import { findRun, runLink, statusOf } from '../runs.ts';
 import { withSession } from '../session.ts';
 
@@ -32,11 +32,11 @@ async function showStack({ terminal, exit }: Shell, json: boolean): Promise<void
   if (json) {
     terminal.print(JSON.stringify(stack, null, 2));
   } else {
-    const table = new Table({ head: ['service', 'state', 'pid', 'url', 'since'], style: { head: [], border: [] } });
-    for (const { title, state, pid, url, since } of stack.services) {
-      table.push([title, state, String(pid ?? ''), url ?? '', since?.slice(0, 19) ?? '']);
-    }
-    terminal.print(`${table.toString()}\nstate and logs: ${stack.home}`);
+    const rows = stack.services.map(({ title, state, pid, url, since }) => [
+      ...[title, state, String(pid ?? ''), url ?? '', since?.slice(0, 19) ?? ''],
+    ]);
+    const table = tableText(['service', 'state', 'pid', 'url', 'since'], rows, terminal.width());
+    terminal.print(`${table}\nstate and logs: ${stack.home}`);
   }
   if (!stack.up) exit(EXIT.unreachable);
 }
@@ -65,7 +65,12 @@ async function showRun({ terminal }: Shell, name: string, json: boolean): Promis
     ];
     lines.push(...controlLines(state));
     if (state.trials.length > 0)
-      lines.push(scoreTable(state.trials.filter(({ setting }) => setting.id.startsWith('base-'))));
+      lines.push(
+        scoreTable(
+          state.trials.filter(({ setting }) => setting.id.startsWith('base-')),
+          terminal.width(),
+        ),
+      );
     terminal.print(lines.join('\n'));
   });
 }

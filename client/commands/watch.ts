@@ -26,7 +26,9 @@ export const addWatch: AddCommand = (program, shell) => {
         const result = await follow(handle, shell, { plan: plannedSteps(pipeline), started });
         if (result === undefined) return;
         const link = runLink(settings.uiUrl, temporal.namespace, handle);
-        shell.terminal.print(options.json === true ? JSON.stringify(result, null, 2) : resultText(result, link));
+        shell.terminal.print(
+          options.json === true ? JSON.stringify(result, null, 2) : resultText(result, link, shell.terminal.width()),
+        );
       });
     });
 };

@@ -1,15 +1,15 @@
-import Table from 'cli-table3';
 import type { LeakComparison, LeakReport } from '../../core/leakage.ts';
 import { ALONE, type LeakWarning } from '../../core/leak-warnings.ts';
 import { shortScore } from '../../core/run-details.ts';
+import { tableText } from './table.ts';
 
 /** A leak check's report for people. */
-export function leakText(report: LeakReport): string {
+export function leakText(report: LeakReport, width: number): string {
   const { pipeline, objective, rows, folds, warnings } = report;
   const { metric, goal } = objective;
   return [
     `${pipeline}: ${metric} (${goal}), ${rows.all} rows, ${rows.holdout} of them held out, ${folds.length} folds`,
-    comparisonTable(report),
+    comparisonTable(report, width),
     verdicts(report).join('\n'),
     warnings.length === 0
       ? 'No warnings about the folds.'
@@ -18,18 +18,17 @@ export function leakText(report: LeakReport): string {
   ].join('\n\n');
 }
 
-function comparisonTable({ comparisons, confidence }: LeakReport): string {
+function comparisonTable({ comparisons, confidence }: LeakReport, width: number): string {
   const percent = `${Number((confidence * 100).toPrecision(4))} %`;
   const head = ['algorithm', 'honest', 'leaky', 'difference', `${percent} interval`, 'p', 'verdict'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const compared of comparisons) {
+  const rows = comparisons.map((compared) => {
     const { setting, honest, leaky, difference, interval, p } = compared;
-    table.push([
+    return [
       ...[setting.algorithm, shortScore(honest.mean), shortScore(leaky.mean), signed(difference)],
       ...[`${signed(interval.low)} – ${signed(interval.high)}`, p.toPrecision(2), verdictOf(compared)],
-    ]);
-  }
-  return `${table.toString()}\nhonest: preprocessing fitted on each fold's training rows, as a run does; leaky: on all rows`;
+    ];
+  });
+  return `${tableText(head, rows, width)}\nhonest: preprocessing fitted on each fold's training rows, as a run does; leaky: on all rows`;
 }
 
 function verdictOf({ noise, flatters }: LeakComparison): string {

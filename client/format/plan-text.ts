@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import type { PlannedStepName } from '../../core/planned-jobs.ts';
 import { elapsed } from '../live-lines.ts';
 import type { Plan, PlanRow } from '../plan/plan.ts';
+import { tableText } from './table.ts';
 
 /** What each step does, in words. */
 const TITLES: Readonly<Record<PlannedStepName, string>> = {
@@ -16,19 +16,16 @@ const TITLES: Readonly<Record<PlannedStepName, string>> = {
 };
 
 /** A plan for people. */
-export function planText(plan: Plan): string {
+export function planText(plan: Plan, width: number): string {
   const { pipeline, method, folds, instance, steps, jobs, fits } = plan;
   const head = ['step', 'jobs', 'fits', 'taken over', 'on instances'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const row of steps) {
-    table.push([
-      ...[TITLES[row.step], String(row.jobs), row.fits === 0 ? '' : String(row.fits)],
-      ...[reusedText(row), row.seconds === null ? 'not measured' : elapsed(1000 * row.seconds)],
-    ]);
-  }
+  const rows = steps.map((row) => [
+    ...[TITLES[row.step], String(row.jobs), row.fits === 0 ? '' : String(row.fits)],
+    ...[reusedText(row), row.seconds === null ? 'not measured' : elapsed(1000 * row.seconds)],
+  ]);
   return [
     `${pipeline}: method ${method}, ${folds} folds, on ${instance}`,
-    `${table.toString()}\nat most: a race drops settings, and batches are sized by what the first jobs take`,
+    `${tableText(head, rows, width)}\nat most: a race drops settings, and batches are sized by what the first jobs take`,
     [`Jobs             ${jobs}, with ${fits} fits`, hoursLine(plan), costLine(plan)].join('\n'),
   ].join('\n\n');
 }

@@ -1,20 +1,20 @@
-import Table from 'cli-table3';
 import { shownValue } from '../../core/setting.ts';
 import { shortScore } from '../../core/run-details.ts';
 import { decisionText } from './control-text.ts';
+import { tableText } from './table.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { meanInterval, testToTrain } from '../../core/statistics.ts';
 import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
-export function resultText(result: RunResult, link: string): string {
+export function resultText(result: RunResult, link: string, width: number): string {
   const { objective, before, winner, holdout, challenge, approval, deployment, files } = result;
   const { metric } = objective;
   const parts = [
     `${result.pipeline}/${result.run}: ${metric} (${objective.goal}), ${result.rows.all} rows, ${result.rows.holdout} of them held out`,
-    scoreTable(result.base),
-    comparisonTable(result),
+    scoreTable(result.base, width),
+    comparisonTable(result, width),
     [
       ...tuningLines(result),
       ...perFoldLines(result),
@@ -46,19 +46,18 @@ export function resultText(result: RunResult, link: string): string {
 }
 
 /** Each algorithm's base setting: its interval, and whether it can be told apart from the best. */
-function comparisonTable({ base, objective, folds, confidence }: RunResult): string {
+function comparisonTable({ base, objective, folds, confidence }: RunResult, width: number): string {
   const percent = `${Number((confidence * 100).toPrecision(4))} %`;
   const head = ['algorithm', 'mean', `${percent} interval`, 'behind the best', 'p', 'verdict'];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const row of trialRows(base, objective.goal, { ratio: testToTrain(folds), confidence })) {
+  const rows = trialRows(base, objective.goal, { ratio: testToTrain(folds), confidence }).map((row) => {
     const { low, high } = row.interval;
     const apart = row.tie ? 'a tie' : 'worse';
-    table.push([
+    return [
       ...[row.setting.algorithm, shortScore(row.mean), `${shortScore(low)} – ${shortScore(high)}`],
       ...[shortScore(row.behind), row.p?.toPrecision(2) ?? '', row.p === undefined ? 'the best' : apart],
-    ]);
-  }
-  return table.toString();
+    ];
+  });
+  return tableText(head, rows, width);
 }
 
 /** How the tuning went: what the race saved, how its fits were grouped, what it could not tell apart. */
@@ -114,13 +113,13 @@ function nestedLines({ nested, winner, folds, confidence }: RunResult): string[]
 }
 
 /** Algorithm × fold scores, with mean and sd. */
-export function scoreTable(trials: readonly Trial[]): string {
+export function scoreTable(trials: readonly Trial[], width: number): string {
   const folds = trials[0]?.scores.map((_, fold) => `fold ${fold}`) ?? [];
-  const table = new Table({ head: ['algorithm', ...folds, 'mean', 'sd'], style: { head: [], border: [] } });
-  for (const { setting, scores, mean, sd } of trials) {
-    table.push([setting.algorithm, ...[...scores, mean, sd].map(shortScore)]);
-  }
-  return table.toString();
+  const rows = trials.map(({ setting, scores, mean, sd }) => [
+    setting.algorithm,
+    ...[...scores, mean, sd].map(shortScore),
+  ]);
+  return tableText(['algorithm', ...folds, 'mean', 'sd'], rows, width);
 }
 
 function settingLine({ setting, mean, sd }: Trial): string {

@@ -1,14 +1,14 @@
-import Table from 'cli-table3';
 import type { RunComparison, RunFigures } from '../../core/run-comparison.ts';
 import { shortScore } from '../../core/run-details.ts';
 import { elapsed } from '../live-lines.ts';
+import { tableText } from './table.ts';
 import { shownValue } from '../../core/setting.ts';
 
 /** Two runs side by side, and what the difference of their winners says. */
-export function runComparisonText({ runs, difference }: RunComparison): string {
+export function runComparisonText({ runs, difference }: RunComparison, width: number): string {
   const [first, second] = runs;
-  const table = new Table({ head: ['', first.run, second.run], style: { head: [], border: [] } });
-  const row = (name: string, cell: (figures: RunFigures) => string): unknown => table.push([name, ...runs.map(cell)]);
+  const rows: string[][] = [];
+  const row = (name: string, cell: (figures: RunFigures) => string): unknown => rows.push([name, ...runs.map(cell)]);
   row('winner', ({ winner }) => winner.algorithm);
   for (const name of namesOf(runs.map(({ winner }) => winner.hyperparameters)))
     row(`  ${name}`, ({ winner }) => textOf(winner.hyperparameters[name]));
@@ -22,7 +22,7 @@ export function runComparisonText({ runs, difference }: RunComparison): string {
   row('rows, folds', ({ rows, folds }) => `${rows}, ${folds}`);
   row('jobs of its own', ({ jobs }) => String(jobs));
   row('on instances', ({ seconds }) => elapsed(1000 * seconds));
-  return `${table.toString()}\n\n${verdict({ runs, difference })}`;
+  return `${tableText(['', first.run, second.run], rows, width)}\n\n${verdict({ runs, difference })}`;
 }
 
 function verdict({ difference }: RunComparison): string {

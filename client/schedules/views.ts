@@ -1,6 +1,6 @@
 import type { ScheduleSummary } from '@temporalio/client';
-import Table from 'cli-table3';
 import type { AddCommand } from '../command.ts';
+import { tableText } from '../format/table.ts';
 import { withSession, type Session } from '../session.ts';
 import { firingsOf } from './outcomes.ts';
 import { RETRAIN, withSchedule } from './schedules.ts';
@@ -19,10 +19,9 @@ export const addScheduleViews: AddCommand = (schedule, { terminal }) => {
           terminal.print(JSON.stringify(found, null, 2));
           return;
         }
-        const table = new Table({ head: ['schedule', 'state', 'next', 'latest'], style: { head: [], border: [] } });
-        for (const { schedule: name, state, next, latest } of found)
-          table.push([name, state, next ?? '', latest ?? '']);
-        terminal.print(found.length === 0 ? 'no schedules' : table.toString());
+        const rows = found.map(({ schedule: name, state, next, latest }) => [name, state, next ?? '', latest ?? '']);
+        const head = ['schedule', 'state', 'next', 'latest'];
+        terminal.print(found.length === 0 ? 'no schedules' : tableText(head, rows, terminal.width()));
       });
     });
 
@@ -50,13 +49,13 @@ export const addScheduleViews: AddCommand = (schedule, { terminal }) => {
           terminal.print(JSON.stringify(answer, null, 2));
           return;
         }
-        const table = new Table({ head: ['fired', 'outcome', 'reason'], style: { head: [], border: [] } });
-        for (const { at, outcome, reason } of answer.firings) table.push([at.slice(0, 19), outcome, reason]);
+        const rows = answer.firings.map(({ at, outcome, reason }) => [at.slice(0, 19), outcome, reason]);
+        const table = tableText(['fired', 'outcome', 'reason'], rows, terminal.width());
         terminal.print(
           [
             `${name}: ${answer.state}${answer.note === '' ? '' : ` (${answer.note})`}, next ${answer.next[0] ?? 'never'}`,
             `fired ${answer.fired} times, missed ${answer.missed}, left out ${answer.skipped} that overlapped (${answer.overlap})`,
-            ...(answer.firings.length === 0 ? [] : [table.toString()]),
+            ...(answer.firings.length === 0 ? [] : [table]),
           ].join('\n'),
         );
       });

@@ -124,6 +124,29 @@ test('an endpoint is listed, described, asked and deleted', async () => {
   await expect.poll(async () => (await stack().cli('endpoint', 'describe', 'small')).code, { timeout: 60_000 }).toBe(4);
 });
 
+describe.each([80, 200])('in a terminal of %i columns', (columns) => {
+  test.each(['list', 'status', 'cost', 'endpoint list', 'schedule list'])('%s fits', async (command) => {
+    const args = command.split(' ');
+    const shown = await inTerminal(columns, ...args);
+    expect(shown.code, shown.stdout).toBe(0);
+    const lines = stripVTControlCharacters(shown.stdout).trimEnd().split(/\r?\n/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    const piped = await stack().cli(...args);
+    expect(piped.stdout).toBe(stripVTControlCharacters(piped.stdout));
+    if (columns === 200) expect(lines.join('\n')).toBe(piped.stdout.trimEnd());
+  });
+
+  test('tables between sentences fit as well', async () => {
+    for (const args of [['result'], ['plan', pipeline], ['compare', first, first]]) {
+      const shown = await inTerminal(columns, ...args);
+      expect(shown.code, shown.stdout).toBe(0);
+      const rows = shown.stdout.split(/\r?\n/).filter((line) => /^[│┌├└]| {2}\S+ {2}/.test(line));
+      expect(rows.length).toBeGreaterThan(2);
+      expect(Math.max(...rows.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
 describe('a run that goes on', () => {
   test('is watched in terminals of 80 and 200 columns, and piped', async () => {
     const slow = await pipelineWith(slowPipeline(4));
