@@ -75,6 +75,7 @@ export function createPageActivities(objects: ObjectStore): PageActivities {
           outOfFold: await outOfFold(result, fits),
           holdout: await optional(files.curves, reportFiles.holdout),
           importance: await optional(files.importance, reportFiles.importance),
+          bias: await optional(files.bias, reportFiles.bias),
         },
         draw,
       );

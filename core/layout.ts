@@ -49,8 +49,9 @@ export function smokeFile(evaluation: string): string {
 }
 
 /** What the report draws of the final model, below the output of the evaluation. */
-export function evaluationFiles(evaluation: string): { curves: string; importance: string } {
-  return { curves: `${evaluation}curves.json`, importance: `${evaluation}importance.json` };
+export function evaluationFiles(evaluation: string): { curves: string; importance: string; bias: string } {
+  const file = (name: string): string => `${evaluation}${name}.json`;
+  return { curves: file('curves'), importance: file('importance'), bias: file('bias') };
 }
 
 /** The prefix of a script bundle, by the hash of its content. */

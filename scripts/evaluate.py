@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
+from crossfold.bias import bias_of
 from crossfold.curves import curves_of
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     prediction_table(rows, truth, given).to_parquet(folder / "predictions.parquet", index=False)
     write_json(folder / "smoke.json", smoke_test(loaded, holdout))
     write_json(folder / "curves.json", curves_of(truth, given, weight))
+    write_json(folder / "bias.json", bias_of(holdout, loaded.columns, truth, given, weight))
     write_json(folder / "importance.json", importance_of(chosen[0], loaded, holdout, truth, weight))
     write_json(
         folder / "result.json",

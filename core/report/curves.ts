@@ -35,11 +35,39 @@ const importance = z.object({
 });
 export type Importance = z.infer<typeof importance>;
 
+const share = z.number().nullable();
+
+const bias = z.object({
+  columns: z.array(
+    z.object({
+      column: z.string(),
+      /** Rates of the groups, for each class; of two classes the second. */
+      classes: z.array(
+        z.object({
+          /** The position of the class in the run's classes. */
+          class: z.int(),
+          groups: z.array(
+            z.object({
+              ...{ group: z.string(), rows: z.int() },
+              /** How often the model says the class, with its interval; how often it is so. */
+              ...{ said: share, low: share, high: share, true: share },
+              ...{ true_positive: share, false_positive: share },
+            }),
+          ),
+        }),
+      ),
+      /** Of a regression: the mean of predicted less true value, and of its size. */
+      errors: z.array(z.object({ group: z.string(), rows: z.int(), mean: share, size: share })),
+    }),
+  ),
+});
+export type Bias = z.infer<typeof bias>;
+
 /** The schemas by the name of the file. */
 export const reportFiles = {
   fits: z.object({ fits: z.array(curves.extend({ setting: z.string(), fold: z.int() })) }),
   holdout: curves,
-  importance,
+  ...{ importance, bias },
 };
 
 /** The bins of several folds as those of all their rows. */

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { FitResult } from '../results.ts';
 import type { RunInput, RunResult } from '../run.ts';
-import type { Curves, Importance } from './curves.ts';
+import type { Bias, Curves, Importance } from './curves.ts';
 import type { Html } from './html.ts';
 
 /** All that a report tells of. */
@@ -15,6 +15,7 @@ export interface Report {
   /** The curves of the final model on the holdout. */
   readonly holdout: Curves | undefined;
   readonly importance: Importance | undefined;
+  readonly bias: Bias | undefined;
 }
 
 /** A picture, and what those who do not see it are told. */

@@ -29,6 +29,7 @@ class Columns:
     time: str | None = None
     fold: str | None = None
     weight: str | None = None
+    sensitive: tuple[str, ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ class Columns:
     def used(self) -> tuple[str, ...]:
         """Every named column, once: a role's column may be a feature as well."""
         roles = (name for name in (self.group, self.time, self.fold, self.weight) if name is not None)
-        return tuple(dict.fromkeys((*self.features, self.target, *roles)))
+        return tuple(dict.fromkeys((*self.features, self.target, *roles, *self.sensitive)))
 
     def preprocessing(self) -> Any:
         """A fresh transformer from the user's `build_preprocessing`."""
@@ -77,7 +78,11 @@ def load_columns(code: Path) -> Columns:
             f"{FILE} has no build_preprocessing(): define a function of that name, without"
             " parameters, that returns the ColumnTransformer."
         )
-    return Columns(target, numeric, categorical, build, *(_role(module, name, target) for name in ROLES))
+    roles = (_role(module, name, target) for name in ROLES)
+    sensitive = _names(module, "SENSITIVE") if hasattr(module, "SENSITIVE") else ()
+    if target in sensitive:
+        raise CrossfoldError(f"{FILE} names the target {target!r} in SENSITIVE. Name columns that tell groups apart.")
+    return Columns(target, numeric, categorical, build, *roles, sensitive)
 
 
 def load_module(name: str, file: Path) -> ModuleType:

@@ -1,4 +1,4 @@
-import type { Curves } from '../../core/report/curves.ts';
+import type { Bias, Curves } from '../../core/report/curves.ts';
 import type { Report } from '../../core/report/report.ts';
 import { pipeline } from '../../core/pipeline.ts';
 import type { FitResult } from '../../core/results.ts';
@@ -85,7 +85,24 @@ export function reportWith(names: Names = PLAIN): Report {
       ...{ reuse: true, slots: 2, patience: { heartbeat: 1, endpoint: 1, stop: 1 } },
     },
     ...{ result, fits, outOfFold: [0, 1, 2].map(() => curves(names)), holdout: curves(names) },
+    bias: biasOf(names),
     importance: { left_out: null, features: [{ feature: names.feature, mean: 0.2, sd: 0.01 }] },
+  };
+}
+
+function biasOf({ feature, classes }: Names): Bias {
+  const rates = { rows: 40, said: 0.4, low: 0.26, high: 0.55, true: 0.5, true_positive: 0.8, false_positive: null };
+  const groups = [
+    { ...rates, group: `${feature} a` },
+    { ...rates, group: `${feature} b`, said: 0.2, low: null, high: null },
+  ];
+  const errors = groups.map(({ group, rows }) => ({ group, rows, mean: -0.5, size: 2 }));
+  return {
+    columns: [
+      classes.length === 0
+        ? { column: feature, classes: [], errors }
+        : { column: feature, classes: [{ class: classes.length - 1, groups }], errors: [] },
+    ],
   };
 }
 

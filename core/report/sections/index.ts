@@ -1,4 +1,5 @@
 import type { SectionOf } from '../report.ts';
+import { biasSection } from './bias.ts';
 import { importanceSection } from './importance.ts';
 import { jobsSection } from './jobs.ts';
 import { leakageSection } from './leakage.ts';
@@ -10,6 +11,6 @@ import { settingsSection } from './settings.ts';
 
 /** The report's sections, in their order. */
 export const SECTIONS: readonly SectionOf[] = [
-  ...[scoresSection, searchSection, predictionsSection, importanceSection],
+  ...[scoresSection, searchSection, predictionsSection, importanceSection, biasSection],
   ...[jobsSection, leakageSection, settingsSection, lineageSection],
 ];

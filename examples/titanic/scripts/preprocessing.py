@@ -11,6 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 TARGET = "Survived"
 NUMERIC = ["Age", "SibSp", "Parch", "Fare"]
 CATEGORICAL = ["Pclass", "Sex", "Deck", "Embarked"]
+SENSITIVE = ["Sex"]  # the report compares how these groups are treated
 
 
 def build_preprocessing() -> ColumnTransformer:
