@@ -47,6 +47,7 @@ const environment = z.object({
   CROSSFOLD_READY_FILE: z.string().min(1).optional(),
   CROSSFOLD_METRICS_ADDRESS: address('CROSSFOLD_METRICS_ADDRESS').optional(),
   CROSSFOLD_TEMPORAL_METRICS_ADDRESS: address('CROSSFOLD_TEMPORAL_METRICS_ADDRESS').optional(),
+  CROSSFOLD_EVENTS_QUEUE_URL: z.url().optional(),
   CROSSFOLD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -82,6 +83,8 @@ export interface Settings {
   readonly metrics: Address | undefined;
   /** Where Temporal's SDK answers /metrics with its own. */
   readonly temporalMetrics: Address | undefined;
+  /** A queue of events of tables that are written. */
+  readonly eventsQueue: string | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -115,6 +118,7 @@ export function readSettings(variables: Environment): Settings {
     readyFile: found.CROSSFOLD_READY_FILE,
     metrics: found.CROSSFOLD_METRICS_ADDRESS,
     temporalMetrics: found.CROSSFOLD_TEMPORAL_METRICS_ADDRESS,
+    eventsQueue: found.CROSSFOLD_EVENTS_QUEUE_URL,
     logLevel: found.CROSSFOLD_LOG_LEVEL,
   };
 }

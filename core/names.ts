@@ -70,3 +70,6 @@ export const EXPIRES_TAG = 'crossfold:expires';
 /** The Temporal task queues: jobs wait on one of their own, so that waiting never starves work. */
 export const TASK_QUEUE = 'crossfold';
 export const JOBS_TASK_QUEUE = 'crossfold-jobs';
+
+/** The memo of a schedule that fires when its table is written: the table's address. */
+export const TABLE_MEMO = 'table';

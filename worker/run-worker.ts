@@ -2,11 +2,12 @@ import { Worker } from '@temporalio/worker';
 import { rm, writeFile } from 'node:fs/promises';
 import { createActivities } from '../activities/index.ts';
 import { createAwsClients } from '../activities/aws.ts';
+import { createEventQueue } from '../activities/event-queue.ts';
 import { activityInterceptors } from '../activities/failures.ts';
 import { readNotificationSettings } from '../config/notifications.ts';
-import { createLogger } from '../config/logger.ts';
+import { createLogger, type Logger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
-import { readDataConverter } from '../config/temporal.ts';
+import { connectClient, readDataConverter } from '../config/temporal.ts';
 import { connectWorker } from '../config/temporal-worker.ts';
 import { startTracing } from '../config/tracing.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
@@ -14,6 +15,7 @@ import { BUNDLE_PATH } from './bundle.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
+import { watchTables } from './table-events.ts';
 import { workerTracing } from './tracing.ts';
 
 /** Waiting costs next to nothing: what bounds jobs is their launch tokens, not these. */
@@ -63,13 +65,27 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     };
     stop.addEventListener('abort', shutdown, { once: true });
     const running = Promise.all(workers.map((worker) => worker.run()));
+    const events = settings.eventsQueue && listen(settings.eventsQueue, environment, logger, stop);
     if (stop.aborted) shutdown();
     logger.info({ namespace, taskQueues: [TASK_QUEUE, JOBS_TASK_QUEUE], slots: settings.slots }, 'worker is polling');
     if (settings.readyFile !== undefined) await writeFile(settings.readyFile, `${process.pid}\n`, { mode: 0o600 });
     await running.finally(() => server?.close());
+    await events;
   } finally {
     if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
     await connection.close();
     await tracing?.close();
+  }
+}
+
+/** Lets schedules fire by events, beside the workers. */
+async function listen(url: string, environment: Environment, logger: Logger, stop: AbortSignal): Promise<void> {
+  const temporal = await connectClient(environment);
+  const queue = createEventQueue(url);
+  try {
+    await watchTables({ queue, schedules: temporal.client.schedule, logger }, stop);
+  } finally {
+    queue.close();
+    await temporal.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { AddCommand } from '../command.ts';
 import { CrossfoldError } from '../../core/errors.ts';
+import { TABLE_MEMO } from '../../core/names.ts';
 import { withSession } from '../session.ts';
 import { actionOf, withSchedule } from './schedules.ts';
 import { policiesOf, specOf, withTimingOptions, type TimingOptions } from './timing.ts';
@@ -11,21 +12,26 @@ export const addScheduleWrites: AddCommand = (schedule, { terminal }) => {
     .description('Makes a schedule for a pipeline that has data.uri and deploy. Its scripts are handed over now.')
     .argument('<name>', 'the name of the schedule')
     .argument('[file]', 'the pipeline file', 'pipeline.yaml')
+    .option('--on-change', 'fire when the table is written, by events that the worker is told of')
     .option('--paused', 'do not let it fire before it is resumed')
     .addHelpText(
       'after',
       '\nExamples:\n  crossfold schedule create nightly churn.yaml --cron "0 3 * * *" --timezone Europe/Zurich --jitter 10m\n' +
-        '  crossfold schedule create often churn.yaml --every 6h',
+        '  crossfold schedule create often churn.yaml --every 6h\n  crossfold schedule create fresh churn.yaml --on-change',
     )
-    .action(async (name: string, file: string, options: TimingOptions & { paused?: true }) => {
-      if (options.cron === undefined && options.every === undefined)
-        throw new CrossfoldError('ScheduleInvalid', `schedule ${name}: found no time; give --cron or --every.`);
+    .action(async (name: string, file: string, options: TimingOptions & { paused?: true; onChange?: true }) => {
+      if (options.cron === undefined && options.every === undefined && options.onChange !== true)
+        throw new CrossfoldError(
+          'ScheduleInvalid',
+          `schedule ${name}: found no time; give --cron, --every or --on-change.`,
+        );
       await withSession(async (session) => {
         const action = await actionOf(name, file, session);
         await withSchedule(session, name, () =>
           session.temporal.client.schedule.create({
             ...{ scheduleId: name, action, spec: specOf(options), policies: policiesOf(options) },
             state: { paused: options.paused === true },
+            ...(options.onChange === true && { memo: { [TABLE_MEMO]: action.args[0].pipeline.data.uri } }),
           }),
         );
         terminal.print(`schedule ${name} is made; 'crossfold schedule describe ${name}' shows when it fires`);

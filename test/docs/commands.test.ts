@@ -4,7 +4,7 @@ import { createProgram } from '../../client/program.ts';
 import { commandsIn, pages, pageText } from '../support/pages.ts';
 
 const program = createProgram({
-  terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80 },
+  terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80, width: () => 80 },
   interrupted: new AbortController().signal,
   exit: () => undefined,
 });

@@ -93,6 +93,8 @@ const WALKS: Readonly<Record<string, (walk: Walk) => Promise<void>>> = {
     const { stdout } = await walk.next(mine);
     expect(stdout).toContain('nightly: active');
     await walk.next(mine);
+    walk.skip('aws');
+    await walk.next(mine);
     await endAll();
   },
 
