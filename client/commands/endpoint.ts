@@ -1,6 +1,7 @@
 import { deleteEndpoint, describeEndpoint, listEndpoints } from '../../activities/endpoint-list.ts';
 import type { AddCommand } from '../command.ts';
 import { tableText } from '../format/table.ts';
+import { timeText } from '../format/time-text.ts';
 import { withSageMaker } from '../session.ts';
 
 /** `crossfold endpoint`: what serves models. */
@@ -26,7 +27,7 @@ const addListing: AddCommand = (endpoint, { terminal }) => {
         terminal.print(JSON.stringify(found, null, 2));
         return;
       }
-      const rows = found.map(({ name, status, created }) => [name, status, created.toISOString().slice(0, 19)]);
+      const rows = found.map(({ name, status, created }) => [name, status, timeText(created)]);
       const head = ['endpoint', 'status', 'created'];
       terminal.print(found.length === 0 ? 'no endpoints' : tableText(head, rows, terminal.width()));
     });
@@ -46,7 +47,7 @@ const addDescribe: AddCommand = (endpoint, { terminal }) => {
         ...(found.reason === undefined ? [] : [`Reason      ${found.reason}`]),
         `Config      ${found.config}`,
         ...found.variants.map((variant) => `Variant     ${variant.name}: ${variant.instances} instances`),
-        `Created     ${found.created.toISOString().slice(0, 19)}`,
+        `Created     ${timeText(found.created)}`,
       ];
       terminal.print(options.json === true ? JSON.stringify(found, null, 2) : lines.join('\n'));
     });

@@ -3,6 +3,7 @@ import { attributes } from '../../workflows/messages.ts';
 import { finiteNumber, timeAgo, wholeNumber } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
 import { tableText } from '../format/table.ts';
+import { timeText } from '../format/time-text.ts';
 import { listRuns, RUN_STATUSES, statusOf, type RunFilter } from '../runs.ts';
 import { withSession } from '../session.ts';
 
@@ -43,7 +44,7 @@ export const addList: AddCommand = (program, { terminal }) => {
           return;
         }
         const rows = runs.map(({ run, status, stage, algorithm, score, started }) => [
-          ...[run, status, stage ?? '', algorithm ?? '', score?.toFixed(4) ?? '', started.slice(0, 19)],
+          ...[run, status, stage ?? '', algorithm ?? '', score?.toFixed(4) ?? '', timeText(started).slice(5, 16)],
         ]);
         const head = ['run', 'status', 'stage', 'best', 'score', 'started'];
         terminal.print(runs.length === 0 ? 'no runs' : tableText(head, rows, terminal.width()));

@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { scoreTable } from '../format/result-text.ts';
 import { controlLines } from '../format/control-text.ts';
 import { tableText } from '../format/table.ts';
+import { timeText } from '../format/time-text.ts';
 import { findRun, runLink, statusOf } from '../runs.ts';
 import { withSession } from '../session.ts';
 
@@ -33,7 +34,7 @@ async function showStack({ terminal, exit }: Shell, json: boolean): Promise<void
     terminal.print(JSON.stringify(stack, null, 2));
   } else {
     const rows = stack.services.map(({ title, state, pid, url, since }) => [
-      ...[title, state, String(pid ?? ''), url ?? '', since?.slice(0, 19) ?? ''],
+      ...[title, state, String(pid ?? ''), url ?? '', since === undefined ? '' : timeText(since)],
     ]);
     const table = tableText(['service', 'state', 'pid', 'url', 'since'], rows, terminal.width());
     terminal.print(`${table}\nstate and logs: ${stack.home}`);

@@ -14,7 +14,8 @@ const NO_BORDERS = Object.fromEntries(
  * Rows below their heads.
  *
  * @param width the characters that a line may have: where borders do not fit they are left out, and where that is not enough the
- *   columns after the first are broken over lines. The first one names the row, and stays whole.
+ *   columns after the first are broken over lines, within words only where there is no other way. The first one names the row, and
+ *   stays whole.
  */
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
   const natural = head.map((title, column) =>
@@ -22,7 +23,9 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
   );
   const sum = natural.reduce((total, each) => total + each, 0);
   const bordered = sum + 3 * head.length + 1 <= width;
-  const widths = fitted(natural, width - GAP * (head.length - 1));
+  const words = head.map((title, column) => longestWord([title, ...rows.map((row) => row[column] ?? '')]));
+  const room = width - GAP * (head.length - 1);
+  const widths = fitted(fitted(natural, words, room), [], room);
   const broken = (row: readonly string[]): string[] =>
     row.map((cell, column) => wrapAnsi(cell, widths[column] ?? NARROWEST, { hard: true }));
   const table = bordered
@@ -44,16 +47,21 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
   return bordered ? table.toString() : table.toString().replaceAll(/ +$/gm, '');
 }
 
-/** Widths that together take the room: the widest after the first gives way first. */
-function fitted(natural: readonly number[], room: number): number[] {
+/** Widths that together take the room, or come near it: the widest after the first gives way first, none below its least. */
+function fitted(natural: readonly number[], least: readonly number[], room: number): number[] {
   const widths = [...natural];
+  const spare = (column: number): boolean =>
+    column > 0 && (widths[column] ?? 0) > Math.max(NARROWEST, least[column] ?? 0);
   for (let over = widths.reduce((sum, each) => sum + each, 0) - room; over > 0; over -= 1) {
-    const at = widths.indexOf(Math.max(...widths.slice(1)), 1);
-    const width = widths[at];
-    if (width === undefined || width <= NARROWEST) break;
-    widths[at] = width - 1;
+    const [at] = [...widths.keys()].filter(spare).sort((one, other) => (widths[other] ?? 0) - (widths[one] ?? 0));
+    if (at === undefined) break;
+    widths[at] = (widths[at] ?? 0) - 1;
   }
   return widths;
+}
+
+function longestWord(cells: readonly string[]): number {
+  return widest(cells.join('\n').replaceAll(/\s+/g, '\n'));
 }
 
 function widest(cell: string): number {

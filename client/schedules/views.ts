@@ -1,6 +1,7 @@
 import type { ScheduleSummary } from '@temporalio/client';
 import type { AddCommand } from '../command.ts';
 import { tableText } from '../format/table.ts';
+import { timeText } from '../format/time-text.ts';
 import { withSession, type Session } from '../session.ts';
 import { firingsOf } from './outcomes.ts';
 import { RETRAIN, withSchedule } from './schedules.ts';
@@ -49,7 +50,7 @@ export const addScheduleViews: AddCommand = (schedule, { terminal }) => {
           terminal.print(JSON.stringify(answer, null, 2));
           return;
         }
-        const rows = answer.firings.map(({ at, outcome, reason }) => [at.slice(0, 19), outcome, reason]);
+        const rows = answer.firings.map(({ at, outcome, reason }) => [timeText(at), outcome, reason]);
         const table = tableText(['fired', 'outcome', 'reason'], rows, terminal.width());
         terminal.print(
           [

@@ -5,6 +5,9 @@ import { reportPage } from '../../core/report/page.ts';
 import { accessibilityFaults, HAS_BROWSER, useBrowser } from '../support/browser.ts';
 import { PLAIN, reportWith, type Names } from '../support/report.ts';
 
+/** Of a page, each with a heading. */
+const SECTIONS = 9;
+
 const HOSTILE: Names = {
   algorithm: '<script>fault(1)</script>',
   classes: ['</svg><script>fault(2)</script>', '"><img src=x onerror=fault(3)>', "' onload='fault(4)"],
@@ -77,7 +80,7 @@ describe.skipIf(!HAS_BROWSER)('in a browser, the page of a report', () => {
   test('has headings in order, and landmarks', async () => {
     const page = await open(PLAIN, 'light', 1000);
     const headings = await page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map((each) => each.tagName)");
-    expect(headings).toEqual(['H1', ...Array.from({ length: 8 }, () => 'H2')]);
+    expect(headings).toEqual(['H1', ...Array.from({ length: SECTIONS }, () => 'H2')]);
     for (const landmark of ['header', 'nav', 'main', 'footer'])
       expect(await page.$$(`body > ${landmark}`)).toHaveLength(1);
   });
@@ -91,7 +94,7 @@ describe.skipIf(!HAS_BROWSER)('in a browser, the page of a report', () => {
     const page = await open(HOSTILE, 'light', 1000);
     expect(await page.$$('script, img, iframe, [onload], [onerror]')).toHaveLength(0);
     expect(await page.evaluate('faults')).toEqual([]);
-    expect(await page.$$('main > section')).toHaveLength(8);
+    expect(await page.$$('main > section')).toHaveLength(SECTIONS);
     const text: unknown = await page.evaluate('document.body.textContent');
     for (const name of [HOSTILE.algorithm, ...HOSTILE.classes, HOSTILE.feature, HOSTILE.hyperparameter, HOSTILE.value])
       expect(text).toContain(name);

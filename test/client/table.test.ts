@@ -25,9 +25,16 @@ describe('a table', () => {
   test('breaks the widest columns over lines where it does not fit, never the first', () => {
     const text = tableText(HEAD, ROWS, 60);
     expect(longest(text)).toBeLessThanOrEqual(60);
-    expect(text).toContain('titanic/2026-11-25T10-30Z-7f3a  waiting for');
+    expect(text).toContain('titanic/2026-11-25T10-30Z-7f3a  waiting    logistic_regressi\n');
     expect(text.replaceAll(/\s/g, '')).toContain('approval');
     for (const [name] of ROWS) expect(text).toContain(name);
+  });
+
+  test('breaks a word only where whole ones do not fit', () => {
+    const head = ['run', 'status', 'started'];
+    const rows = [['titanic/2026-11-25T10-30Z-7f3a', 'completed', '11-25 10:30']];
+    expect(tableText(head, rows, 30 + 2 + 9 + 2 + 7)).toContain('  completed  11-25\n');
+    expect(tableText(head, rows, 30 + 2 + 9 + 2 + 6)).toContain('  complete  11-25\n');
   });
 
   test('is never narrower than can be read', () => {
