@@ -58,7 +58,10 @@ async function left(): Promise<number> {
 async function made(name: string, ...options: string[]): Promise<TableInS3> {
   const table = new TableInS3(stack(), name);
   await table.begin();
-  const pipeline = SMALL.replace('pipeline: small', `pipeline: ${name}`).replace('file: titanic.csv', `uri: ${table.uri}`);
+  const pipeline = SMALL.replace('pipeline: small', `pipeline: ${name}`).replace(
+    'file: titanic.csv',
+    `uri: ${table.uri}`,
+  );
   const file = await pipelineWith({ pipeline: `${pipeline}deploy: { endpoint: ${name} }\n` });
   await schedule(stack(), 'create', name, file, ...options);
   return table;
