@@ -113,7 +113,7 @@ describe('a schedule', { timeout: 300_000 }, () => {
 
 describe('what cannot be scheduled is refused', () => {
   test.each<[string, string, string[]]>([
-    ['no time', 'give --cron or --every', []],
+    ['neither a time nor an event', 'give --cron, --every or --on-change', []],
     ['a cron that is none', 'Check --cron and --timezone', ['--cron', 'every day']],
     ['a zone that is none', 'Check --cron and --timezone', ['--cron', '0 3 * * *', '--timezone', 'Mars/Base']],
   ])('%s', async (_, message, times) => {

@@ -85,9 +85,3 @@ test('what is no event of a table stays in the queue, and keeps nobody from the 
   await expect.poll(left, { timeout: 30_000 }).toBe(1);
   expect(worker?.log()).toContain('tells of no object in S3');
 });
-
-test('a schedule that neither a time nor an event lets fire is refused', async () => {
-  const ended = await stack().cli('schedule', 'create', 'never', 'pipeline.yaml');
-  expect(ended.code).not.toBe(0);
-  expect(ended.stderr).toContain('give --cron, --every or --on-change');
-});
