@@ -72,6 +72,11 @@ function plainSearch(folder, settings) {
 }
 
 const same = (a, b) => a.algorithm === b.algorithm && Math.abs(a.mean - b.mean) < 1e-9;
+/** Says what a search took as soon as it is known: all of them together take long. */
+function told(search, figures) {
+  console.error(`… ${NAMES[search]}: ${figures.wall.toFixed(1)} s, ${figures.cpu.toFixed(1)} s of CPU`);
+  return figures;
+}
 const ratio = (ours, plain) => (ours / plain).toFixed(2);
 
 crossfold('up');
@@ -82,9 +87,9 @@ for (const rows of values.rows.split(',').map(Number)) {
   const lines = readFileSync(join(resolve(values.data), 'adult.csv'), 'utf8').split('\n');
   writeFileSync(join(folder, 'table.csv'), lines.slice(0, 1 + rows / (1 - HOLDOUT)).join('\n'));
   const tries = Array.from({ length: Number(values.tries) }, () => {
-    const off = crossfoldSearch(folder, rows, 'off');
-    const plain = plainSearch(folder, off.settings);
-    return { off, plain, friedman: crossfoldSearch(folder, rows, 'friedman') };
+    const off = told('off', crossfoldSearch(folder, rows, 'off'));
+    const plain = told('plain', plainSearch(folder, off.settings));
+    return { off, plain, friedman: told('friedman', crossfoldSearch(folder, rows, 'friedman')) };
   });
   for (const [search, name] of Object.entries(NAMES)) {
     const of = (figure) => tries.map((each) => figure(each[search], each.plain));
