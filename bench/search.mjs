@@ -72,12 +72,13 @@ function plainSearch(folder, settings) {
 }
 
 const same = (a, b) => a.algorithm === b.algorithm && Math.abs(a.mean - b.mean) < 1e-9;
+const ratio = (ours, plain) => (ours / plain).toFixed(2);
+
 /** Says what a search took as soon as it is known: all of them together take long. */
 function told(search, figures) {
   console.error(`… ${NAMES[search]}: ${figures.wall.toFixed(1)} s, ${figures.cpu.toFixed(1)} s of CPU`);
   return figures;
 }
-const ratio = (ours, plain) => (ours / plain).toFixed(2);
 
 crossfold('up');
 console.log('| rows | search | wall s | CPU s | wall ratio | CPU ratio | fits left out | winner |');

@@ -24,6 +24,18 @@ export const GUIDE = {
   strokeDash: [2, 4],
 };
 
+/** The vertical axis of a chart with a line for each name, in the order of the names. */
+export function namesAxis(field: string, names: readonly string[]): NamesAxis {
+  return { field, type: 'nominal', scale: { domain: [...names] }, axis: { title: null } };
+}
+
+interface NamesAxis {
+  readonly field: string;
+  readonly type: 'nominal';
+  readonly scale: { domain: string[] };
+  readonly axis: { title: null };
+}
+
 type Config = NonNullable<TopLevelSpec['config']>;
 
 const ink = 'currentColor';

@@ -2,7 +2,7 @@ import { shortScore } from '../../run-details.ts';
 import type { Bias } from '../curves.ts';
 import { folded, html, table, type Html } from '../html.ts';
 import type { Chart, SectionOf } from '../report.ts';
-import { COLOURS, CONFIG } from '../theme.ts';
+import { COLOURS, CONFIG, namesAxis } from '../theme.ts';
 
 /** Below this share of the highest rate a group's is a sign of adverse impact. */
 const FOUR_FIFTHS = 0.8;
@@ -26,12 +26,10 @@ export const biasSection: SectionOf = ({ bias, result }) => {
 
 function ofClass(column: string, name: string, groups: Rates): (Chart | Html)[] {
   const values = groups.map(({ group, said, low, high }) => ({ group, said, low: low ?? said, high: high ?? said }));
-  const y = {
-    field: 'group',
-    type: 'nominal',
-    scale: { domain: values.map(({ group }) => group) },
-    axis: { title: null },
-  } as const;
+  const y = namesAxis(
+    'group',
+    values.map(({ group }) => group),
+  );
   const title = `share predicted as ${name}`;
   return [
     {

@@ -1,7 +1,7 @@
 import { shortScore } from '../../run-details.ts';
 import { folded, html, table } from '../html.ts';
 import type { SectionOf } from '../report.ts';
-import { COLOURS, CONFIG } from '../theme.ts';
+import { COLOURS, CONFIG, namesAxis } from '../theme.ts';
 
 /** Bars of the chart. */
 const BARS = 20;
@@ -16,12 +16,10 @@ export const importanceSection: SectionOf = ({ importance, result }) => {
   const bars = features
     .slice(0, BARS)
     .map(({ feature, mean, sd }) => ({ feature, mean, low: mean - sd, high: mean + sd }));
-  const y = {
-    field: 'feature',
-    type: 'nominal',
-    scale: { domain: bars.map(({ feature }) => feature) },
-    axis: { title: null },
-  } as const;
+  const y = namesAxis(
+    'feature',
+    bars.map(({ feature }) => feature),
+  );
   const most = bars.slice(0, 3).map(({ feature, mean }) => `${feature} ${shortScore(mean)}`);
   return {
     id: 'importance',
