@@ -33,6 +33,8 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   const tracing = await startTracing(environment, 'crossfold-worker');
   const spans = tracing && workerTracing(tracing);
   const { connection, namespace } = await connectWorker(environment);
+  // Connected before anything is polled for: where that fails, the start does.
+  const events = settings.eventsQueue && (await connectEvents(settings.eventsQueue, environment, logger));
   try {
     const notifications = readNotificationSettings(environment);
     const aws = createAwsClients(telemetry);
@@ -65,27 +67,34 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     };
     stop.addEventListener('abort', shutdown, { once: true });
     const running = Promise.all(workers.map((worker) => worker.run()));
-    const events = settings.eventsQueue && listen(settings.eventsQueue, environment, logger, stop);
+    const watching = events ? events.watch(stop) : undefined;
     if (stop.aborted) shutdown();
     logger.info({ namespace, taskQueues: [TASK_QUEUE, JOBS_TASK_QUEUE], slots: settings.slots }, 'worker is polling');
     if (settings.readyFile !== undefined) await writeFile(settings.readyFile, `${process.pid}\n`, { mode: 0o600 });
     await running.finally(() => server?.close());
-    await events;
+    await watching;
   } finally {
+    if (events) await events.close();
     if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
     await connection.close();
     await tracing?.close();
   }
 }
 
-/** Lets schedules fire by events, beside the workers. */
-async function listen(url: string, environment: Environment, logger: Logger, stop: AbortSignal): Promise<void> {
+/** What lets schedules fire by events, beside the workers. */
+async function connectEvents(url: string, environment: Environment, logger: Logger): Promise<Events> {
   const temporal = await connectClient(environment);
   const queue = createEventQueue(url);
-  try {
-    await watchTables({ queue, schedules: temporal.client.schedule, logger }, stop);
-  } finally {
-    queue.close();
-    await temporal.close();
-  }
+  return {
+    watch: (stop) => watchTables({ queue, schedules: temporal.client.schedule, logger }, stop),
+    close: async () => {
+      queue.close();
+      await temporal.close();
+    },
+  };
+}
+
+interface Events {
+  watch(stop: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
