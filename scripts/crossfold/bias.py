@@ -29,7 +29,7 @@ def bias_of(
     found = []
     for name in columns.sensitive:
         groups = _groups(raw, name, columns)
-        masks = {group: groups == group for group in _shown(groups)}
+        masks = {group: groups == group for group in _largest_first(groups)}
         if given.ndim == 1:
             errors = [{"group": group, **_errors(truth, given, weight, rows)} for group, rows in masks.items()]
             found.append({"column": name, "classes": [], "errors": errors})
@@ -55,9 +55,9 @@ def _groups(raw: pd.DataFrame, name: str, columns: Columns) -> np.ndarray:
     if name not in columns.numeric:
         texts = [values.category(value) for value in raw[name].tolist()]
         groups = np.array([MISSING if text is None else text for text in texts], dtype=object)
-        names, counts = np.unique(groups.astype(str), return_counts=True)
+        names = _largest_first(groups)
         if len(names) > LARGEST:
-            kept = set(names[np.argsort(-counts, kind="stable")[: LARGEST - 1]])
+            kept = set(names[: LARGEST - 1])
             groups = np.array([group if group in kept else OTHERS for group in groups], dtype=object)
         return groups
     numbers = values.numbers(raw[name].tolist())
@@ -78,8 +78,8 @@ def _groups(raw: pd.DataFrame, name: str, columns: Columns) -> np.ndarray:
     return np.array([MISSING if np.isnan(n) else labels[p] for n, p in zip(numbers, parts, strict=True)], dtype=object)
 
 
-def _shown(groups: np.ndarray) -> list[str]:
-    """The largest first, as there one can tell most."""
+def _largest_first(groups: np.ndarray) -> list[str]:
+    """The groups, those with the most rows first, as there one can tell most."""
     names, counts = np.unique(groups.astype(str), return_counts=True)
     return [str(names[at]) for at in np.argsort(-counts, kind="stable")]
 
