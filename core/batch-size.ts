@@ -60,17 +60,60 @@ interface Measured {
  */
 const ROUNDS_SHARE = 0.1;
 
+/** Jobs for each slot, of which the first carry the most fits and the last hardly any: enough for slots to end together. */
+const TAPERED_ROUNDS = 4;
+
 /**
- * How many fits one job should carry. One job for each slot, so that none is idle; fewer where what is billed beside the fits would be more than `share`
+ * How many fits each job should carry. One job for each slot, so that none is idle; fewer where what is billed beside the fits would be more than `share`
  * of the jobs' time, as it is with very short fits. More rounds of jobs only while start-up and overhead stay below a tenth of `share`, or where a
  * job would take longer than it may.
  *
  * With n jobs that cost o each and F seconds of fits the share is n·o / (n·o + F), so n <= F·share / ((1 - share)·o).
  *
+ * Where there are several rounds, the sizes fall evenly from the first job to the last: Tzen and Ni, Trapezoid Self-Scheduling, IEEE Transactions on
+ * Parallel and Distributed Systems 4 (1993). Few jobs then do, and a slot waits for another no longer than a small job takes.
+ *
  * @param fits how many there are to run
+ * @returns the sizes, the largest first; their sum is `fits`
  */
-export function batchSize(rule: BatchRule, fits: number): number {
-  return 'fixed' in rule ? rule.fixed : Math.max(1, Math.min(MOST, Math.ceil(fits / jobsFor(rule, fits))));
+export function batchSizes(rule: BatchRule, fits: number): number[] {
+  if (fits === 0) return [];
+  if ('fixed' in rule) return chunks(fits, rule.fixed);
+  const jobs = Math.max(jobsFor(rule, fits), Math.ceil(fits / MOST));
+  return (
+    taperedSizes(rule, fits, jobs) ??
+    shares(
+      fits,
+      Array.from({ length: jobs }, () => 1),
+    )
+  );
+}
+
+function taperedSizes({ times, slots, longest }: Measured, fits: number, jobs: number): number[] | undefined {
+  if (jobs < 2 * slots) return undefined;
+  const length = Math.min(jobs, TAPERED_ROUNDS * slots);
+  const sizes = shares(
+    fits,
+    Array.from({ length }, (_, index) => length - index - 0.5),
+  ).filter((size) => size > 0);
+  const [first = 0] = sizes;
+  return first > MOST || times.overhead + first * times.fit > longest ? undefined : sizes;
+}
+
+function chunks(fits: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(fits / size) }, (_, index) => Math.min(size, fits - index * size));
+}
+
+/** Whole numbers with the sum `fits`, as near to the weights as can be; of equal weights the first get more. */
+function shares(fits: number, weights: readonly number[]): number[] {
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  let [weighed, dealt] = [0, 0];
+  return weights.map((weight) => {
+    weighed += weight;
+    const size = Math.ceil((fits * weighed) / all - 1e-9) - dealt;
+    dealt += size;
+    return size;
+  });
 }
 
 function jobsFor({ times: { startup, overhead, fit }, slots, share, longest }: Measured, fits: number): number {
@@ -86,15 +129,17 @@ function jobsFor({ times: { startup, overhead, fit }, slots, share, longest }: M
 export function batchReason(rule: BatchRule, fits: number): string {
   if ('fixed' in rule) return `${rule.fixed} fits a job, as the pipeline says`;
   const { times, slots, share } = rule;
-  const size = batchSize(rule, fits);
-  const jobs = Math.ceil(fits / size);
-  const work = size * times.fit;
+  const sizes = batchSizes(rule, fits);
+  const [first = 0, last = first] = [sizes[0], sizes.at(-1)];
+  const jobs = sizes.length;
+  const size = first - last > 1 ? `${first} to ${last} fits a job, the large ones first` : `${first} fits a job`;
+  const beside = jobs * times.overhead;
   const all =
     jobs < slots
       ? `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`
       : `all ${slots} slots have work`;
   return (
-    `${size} fits a job: of its time ${percent(times.overhead / (times.overhead + work))} is reading and writing ` +
+    `${size}: of its time ${percent(beside / (beside + fits * times.fit))} is reading and writing ` +
     `(${times.overhead.toFixed(2)} s; a fit takes ${times.fit.toFixed(2)} s, its machine ${times.startup.toFixed(2)} s to start); ${all}`
   );
 }

@@ -1,6 +1,7 @@
 import type { Champion } from './champion.ts';
 import { contentKey } from './content-key.ts';
 import { metricsOf, type Pipeline } from './pipeline.ts';
+import { foldsOf, settingsOf, type Batch } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Question } from './sampling.ts';
 import type { Setting } from './setting.ts';
@@ -38,6 +39,13 @@ export function familyKey(input: RunInput, algorithm: string): string {
     ...scoring(input),
     ...algorithmOf(input, algorithm),
   });
+}
+
+/** A search in one job that leaves out fits: which, depends on all settings that it is given. */
+export function halvingKey(input: RunInput, batch: Batch): string {
+  const settings = settingsOf(batch);
+  const families = settings.map(({ algorithm }) => familyKey(input, algorithm));
+  return contentKey({ step: 'halving', families, settings, folds: foldsOf(batch) });
 }
 
 /** The search of a tuning job that starts from this setting; how many training jobs it has at once changes none of them. */

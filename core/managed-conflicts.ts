@@ -106,7 +106,7 @@ function foldConflicts({ method, split }: Managed): Conflict[] {
     [setting],
     Array.from({ length: folds }, (_, fold) => fold),
   );
-  const [first = []] = POLICIES[method].batches(fits, folds);
+  const [first = []] = POLICIES[method].batches(fits, [folds]);
   if (first.length === folds) return [];
   return [
     at(

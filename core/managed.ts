@@ -116,7 +116,7 @@ function wholeBatch({ method }: Pipeline, setting: Setting, folds: readonly Spli
     [setting],
     folds.map(({ fold }) => fold),
   );
-  const [first = []] = POLICIES[method].batches(fits, folds.length);
+  const [first = []] = POLICIES[method].batches(fits, [fits.length]);
   if (first.length === fits.length) return fits;
   throw new CrossfoldError(
     'PipelineInvalid',

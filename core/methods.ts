@@ -1,5 +1,5 @@
 import type { JobInput } from './jobs.ts';
-import { batchesOf, dealt, foldsOf, type Batch, type Fit } from './plan.ts';
+import { batchesOf, cut, dealt, foldsOf, type Batch, type Fit } from './plan.ts';
 import type { SearchPlan } from './search.ts';
 
 /** Where the rows of a run are, for the jobs that read them. */
@@ -16,12 +16,12 @@ export interface RowPlaces {
 export interface Policy {
   /** Whether each fold is preprocessed once, in a job of its own. */
   readonly preprocesses: boolean;
-  /** Whether settings can be dropped between rounds: a search of scikit-learn's own runs whole. */
-  readonly races: boolean;
+  /** Where settings leave a race: between rounds of jobs, by any rule; or within the one job, by scikit-learn's own halving. */
+  readonly races: 'between jobs' | 'within a job';
   /** The script that carries a batch. */
   readonly script: string;
-  /** @param size the most fits that a job carries */
-  readonly batches: (fits: readonly Fit[], size: number) => Batch[];
+  /** @param sizes how many fits each job carries; their sum is the number of fits */
+  readonly batches: (fits: readonly Fit[], sizes: readonly number[]) => Batch[];
   readonly inputs: (places: RowPlaces, batch: Batch) => JobInput[];
   /** What else its script is told, as hyperparameters. */
   readonly parameters: (tuning: SearchPlan['tuning'] | undefined) => Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export type Method = (typeof METHODS)[number];
 export const POLICIES: Readonly<Record<Method, Policy>> = {
   bundled: {
     preprocesses: false,
-    races: false,
+    races: 'within a job',
     script: 'search.py',
     batches: (fits) => batchesOf(fits, Math.max(1, fits.length)),
     inputs: rawRows,
@@ -52,22 +52,22 @@ export const POLICIES: Readonly<Record<Method, Policy>> = {
   },
   indices: {
     preprocesses: false,
-    races: true,
+    races: 'between jobs',
     script: 'train_indices.py',
     // Fold by fold: a job preprocesses each fold of its batch, so it should have few.
-    batches: (fits, size) =>
-      batchesOf(
+    batches: (fits, sizes) =>
+      cut(
         [...fits].sort((a, b) => a.fold - b.fold),
-        size,
+        sizes,
       ),
     inputs: rawRows,
     parameters: () => ({}),
   },
   folds: {
     preprocesses: true,
-    races: true,
+    races: 'between jobs',
     script: 'train.py',
-    batches: (fits, size) => dealt(fits, size).flatMap((batch) => batchesOf(batch, size, CHANNEL_LIMIT - 1)),
+    batches: (fits, sizes) => dealt(fits, sizes).flatMap((batch) => batchesOf(batch, batch.length, CHANNEL_LIMIT - 1)),
     inputs: (places, batch) => foldsOf(batch).map((fold) => ({ name: `fold-${fold}`, uri: places.fold(fold) })),
     parameters: () => ({}),
   },

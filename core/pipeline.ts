@@ -101,7 +101,7 @@ const tuning = z.strictObject({
     .enum(RACE_RULES)
     .optional()
     .describe(
-      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed or method bundled off.',
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed or method bundled off. Method bundled knows halving alone.',
     ),
 });
 
@@ -205,11 +205,12 @@ export const pipeline = z
         message: 'found tuning, yet no algorithm has ranges; allowed: give at least one algorithm ranges',
       });
     }
-    if (!POLICIES[value.method].races && (value.tuning?.race ?? 'off') !== 'off') {
+    const rule = value.tuning?.race ?? 'off';
+    if (POLICIES[value.method].races === 'within a job' && rule !== 'off' && rule !== 'halving') {
       context.addIssue({
         code: 'custom',
         path: ['tuning', 'race'],
-        message: `found ${value.tuning?.race ?? ''} with method ${value.method}; allowed: off, as one search scores all settings on all folds`,
+        message: `found ${rule} with method ${value.method}; allowed: halving, off, as scikit-learn's search in its one job knows no other race`,
       });
     }
     if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
@@ -291,10 +292,10 @@ function refuseWithoutOrder(
 
 export type Pipeline = z.infer<typeof pipeline>;
 
-/** The rule by which settings leave the search; off where the method runs a search whole. */
+/** The rule by which settings leave the search; off by default where that is in one job. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  if (search === undefined || search.scope === 'managed' || !POLICIES[method].races) return 'off';
-  return search.race ?? 'friedman';
+  if (search === undefined || search.scope === 'managed') return 'off';
+  return search.race ?? (POLICIES[method].races === 'between jobs' ? 'friedman' : 'off');
 }
 
 /** The base setting of each algorithm. */

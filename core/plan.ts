@@ -33,14 +33,24 @@ export function batchesOf(fits: readonly Fit[], size: number, folds = Infinity):
   return batches;
 }
 
+/** Groups fits into batches of these sizes, in order. */
+export function cut(fits: readonly Fit[], sizes: readonly number[]): Batch[] {
+  let from = 0;
+  return sizes.map((size) => fits.slice(from, (from += size)));
+}
+
 /**
- * Deals fits out to batches of at most `size`, as cards are: where settings of some algorithm take longer, every batch gets its part of them. Within a
- * batch the fits are fold by fold.
+ * Deals fits out to batches of these sizes, as cards are: where settings of some algorithm take longer, every batch gets its part of them, as large as
+ * the batch is. Within a batch the fits are fold by fold.
+ *
+ * @param sizes their sum is the number of fits
  */
-export function dealt(fits: readonly Fit[], size: number): Batch[] {
-  const count = Math.ceil(fits.length / size);
-  return Array.from({ length: count }, (_, batch) =>
-    fits.filter((_fit, index) => index % count === batch).sort((a, b) => a.fold - b.fold),
+export function dealt(fits: readonly Fit[], sizes: readonly number[]): Batch[] {
+  const turns = sizes
+    .flatMap((size, batch) => Array.from({ length: size }, (_, turn) => ({ batch, at: (turn + 0.5) / size })))
+    .sort((a, b) => a.at - b.at || a.batch - b.batch);
+  return sizes.map((_, batch) =>
+    fits.filter((_fit, index) => turns[index]?.batch === batch).sort((a, b) => a.fold - b.fold),
   );
 }
 

@@ -115,7 +115,8 @@ function tuneJobs(pipeline: Pipeline, folds: number, size: number): PlannedStep[
 }
 
 function sharedJobs(pipeline: Pipeline, settings: number, folds: number, size: number): number {
-  if (raceRuleOf(pipeline) === 'off') return jobsFor(pipeline, settings * folds, size);
+  if (raceRuleOf(pipeline) === 'off' || POLICIES[pipeline.method].races === 'within a job')
+    return jobsFor(pipeline, settings * folds, size);
   const rounds = Math.max(0, folds - FIRST_ROUND);
   const first = jobsFor(pipeline, settings * Math.min(FIRST_ROUND, folds), size);
   return first + rounds * jobsFor(pipeline, settings, size);
@@ -123,7 +124,7 @@ function sharedJobs(pipeline: Pipeline, settings: number, folds: number, size: n
 
 /** Jobs that carry some fits; scikit-learn's own search takes them all in one. */
 function jobsFor({ method }: Pipeline, fits: number, size: number): number {
-  return POLICIES[method].races ? Math.ceil(fits / size) : Math.min(1, fits);
+  return POLICIES[method].races === 'between jobs' ? Math.ceil(fits / size) : Math.min(1, fits);
 }
 
 /** The search over again within each fold, on a split of its own, and one fit of what it found. */

@@ -1,5 +1,5 @@
 import type { SplitFold } from './evidence.ts';
-import { evaluationKey, familyKey, finalKey, foldKey, splitKey } from './cache-keys.ts';
+import { evaluationKey, familyKey, finalKey, foldKey, halvingKey, splitKey } from './cache-keys.ts';
 import type { JobMachine, ProcessingSpec, TrainingSpec } from './jobs.ts';
 import { cachePrefix, holdFile, jobsPrefix, splitFiles } from './layout.ts';
 import { jobName, workflowId } from './names.ts';
@@ -143,6 +143,16 @@ export function trainSpec(context: RunContext, step: string, batch: Batch, attem
     output: jobsPrefix(homeOf(input)),
     keep: { families: familiesOf(input, settings) },
     result: 'fits',
+  };
+}
+
+/** The same by a search that halves: settings leave it before they are scored on all folds. */
+export function halvingSpec(context: RunContext, step: string, batch: Batch, attempt: number): TrainingSpec<'fits'> {
+  const spec = trainSpec(context, step, batch, attempt);
+  return {
+    ...spec,
+    hyperparameters: { ...spec.hyperparameters, search: 'halving' },
+    keep: { ...spec.keep, step: halvingKey(context.input, batch) },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { KeptFit } from '../activities/kept.ts';
-import { batchSize, type BatchRule } from '../core/batch-size.ts';
+import { batchSizes, type BatchRule } from '../core/batch-size.ts';
 import { isScoredOn, requireScoredOn, type SplitFold } from '../core/evidence.ts';
 import { POLICIES } from '../core/methods.ts';
 import { fitsOf } from '../core/plan.ts';
@@ -32,7 +32,7 @@ export async function runFits(
   );
   const missing = plan.filter(({ setting, fold }) => !known.has(nameOf(setting.id, fold)));
   const policy = POLICIES[context.input.pipeline.method];
-  const batches = policy.batches(missing, batchSize(rule, missing.length));
+  const batches = policy.batches(missing, batchSizes(rule, missing.length));
   const made = await inWindow(batches, WINDOW, (batch, index) =>
     jobs.run((attempt) => trainSpec(context, `${step}-${index + 1}`, batch, attempt), batch.length),
   );

@@ -71,7 +71,7 @@ export interface JobRunner {
    * before the error goes on, whatever happens to the workflow.
    *
    * @param plan the job of an attempt, counted from 1
-   * @param fits how many fits it carries
+   * @param fits how many fits it carries, where its result does not say
    */
   run<N extends ResultName>(plan: (attempt: number) => JobSpec<N>, fits: number): Promise<JobOutcome<N>>;
   /** Notes a job that another one started, or that an earlier run had and whose fits are taken over. */
@@ -88,7 +88,8 @@ export function jobRunner(
       const outcome = await waiting(patience, summaryOf(spec)).runJob(spec);
       const { job, created, startup, seconds, output, reused } = outcome;
       const working = 'working_seconds' in outcome.result ? outcome.result.working_seconds : 0;
-      ended({ ...job, step: spec.step, created, startup, seconds, working, output, fits, reused });
+      const made = 'fits' in outcome.result ? outcome.result.fits.length : fits;
+      ended({ ...job, step: spec.step, created, startup, seconds, working, output, fits: made, reused });
       return outcome;
     } catch (error) {
       if (!NOTHING_RUNS.has(codeOf(error))) await CancellationScope.nonCancellable(() => stop(spec));

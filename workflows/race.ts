@@ -1,11 +1,13 @@
 import type { BatchRule } from '../core/batch-size.ts';
-import type { SplitFold } from '../core/evidence.ts';
+import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
+import { POLICIES } from '../core/methods.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
+import { fitsOf } from '../core/plan.ts';
 import { FIRST_ROUND, raceBy } from '../core/racing.ts';
 import type { FitResult, Goal } from '../core/results.ts';
 import { racedTrials, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
-import type { RunContext } from '../core/steps.ts';
+import { halvingSpec, type RunContext } from '../core/steps.ts';
 import { runFits } from './fits.ts';
 import type { JobRunner } from './job.ts';
 
@@ -22,8 +24,11 @@ export async function raceSettings(
   goal: Goal,
   batches: BatchRule,
 ): Promise<Trial[]> {
-  const { objective } = context.input.pipeline;
+  const { objective, method } = context.input.pipeline;
   const rule = raceRuleOf(context.input.pipeline);
+  if (rule !== 'off' && POLICIES[method].races === 'within a job') {
+    return racedTrials(settings, await halve(context, jobs, step, folds, settings), objective);
+  }
   const race = raceBy(rule);
   const testRows = Math.min(...folds.map(({ test_rows }) => test_rows));
   const first = rule === 'off' ? folds.length : FIRST_ROUND;
@@ -39,4 +44,21 @@ export async function raceSettings(
     running = running.filter((_, setting) => staying.includes(setting));
   }
   return racedTrials(settings, fits, objective);
+}
+
+/** The race in one job: it is taken over from an earlier run whole or not at all. */
+async function halve(
+  context: RunContext,
+  jobs: JobRunner,
+  step: string,
+  folds: readonly SplitFold[],
+  settings: readonly Setting[],
+): Promise<FitResult[]> {
+  const batch = fitsOf(
+    settings,
+    folds.map(({ fold }) => fold),
+  );
+  const { result } = await jobs.run((attempt) => halvingSpec(context, `${step}-1`, batch, attempt), batch.length);
+  requireScoredOn(folds, result.fits);
+  return result.fits;
 }

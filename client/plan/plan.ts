@@ -1,4 +1,4 @@
-import { batchSize, jobTimes } from '../../core/batch-size.ts';
+import { batchSizes, jobTimes } from '../../core/batch-size.ts';
 import { batchRule, type Pipeline } from '../../core/pipeline.ts';
 import { jobsOf, plannedSteps, type PlannedStep } from '../../core/planned-jobs.ts';
 import { costOf, priceOf } from '../../core/prices.ts';
@@ -74,7 +74,8 @@ function tuneBatch(pipeline: Pipeline, slots: number, earlier: readonly JobRecor
   );
   const tune = plannedSteps(pipeline).find(({ step }) => step === 'tune');
   if (times === undefined || tune === undefined) return {};
-  return { tuneBatch: batchSize(batchRule(pipeline, times, slots), tune.fits) };
+  const jobs = batchSizes(batchRule(pipeline, times, slots), tune.fits).length;
+  return jobs === 0 ? {} : { tuneBatch: Math.ceil(tune.fits / jobs) };
 }
 
 function reusedOf({ step, fits }: PlannedStep, { split, base, tune }: Reusable): number | null {

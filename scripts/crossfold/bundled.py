@@ -1,134 +1,58 @@
 """scikit-learn's own search over a Pipeline of preprocessing and estimator, on the run's own folds.
 
-The candidates are the settings that the run drew: the search takes each of them once, fits, scores and parallelizes;
-what each fit predicted and which rows it saw is kept beside its scores.
+The candidates are the settings that the run drew: the search takes each of them once, fits, scores and parallelizes.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy as np
-import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
-from crossfold import algorithms, metrics
-from crossfold.batch import Batch, Fit, Setting
+from crossfold.batch import Batch, Setting
+from crossfold.candidate import Candidate, Scorer, file_of, pipeline_of
 from crossfold.carry import Carried, check, cores
-from crossfold.columns import load_columns
-from crossfold.curves import curves_of
-from crossfold.evidence import Witness
 from crossfold.failure import CrossfoldError, describe
-from crossfold.fits import FitResult, fit_predictions, predict, weighted
+from crossfold.halving import halve
 from crossfold.preprocessed import TrainingTable
 from crossfold.rows import row_hash
 from crossfold.splits import Fold, fold_from_json
-from crossfold.task import Task
-
-
-class Preprocessing(TransformerMixin, BaseEstimator):
-    """The pipeline's own preprocessing, with a note of the rows that it was fitted on.
-
-    It is built where it is fitted: another process of the job does not know the modules of the pipeline's code folder.
-    """
-
-    def __init__(self, code: Path) -> None:
-        self.code = code
-
-    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> np.ndarray:
-        self.witness_ = Witness(load_columns(self.code).preprocessing())
-        with threadpool_limits(1):
-            return self.witness_.fit_transform(X, y)
-
-    def transform(self, X: pd.DataFrame) -> np.ndarray:
-        with threadpool_limits(1):
-            return self.witness_.transform(X)
-
-
-class Candidate(BaseEstimator):
-    """The estimator of a setting; built where it is fitted, as the preprocessing."""
-
-    def __init__(self, setting: Setting, seed: int, task: Task, code: Path) -> None:
-        self.setting = setting
-        self.seed = seed
-        self.task = task
-        self.code = code
-
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Candidate:
-        self.estimator_ = algorithms.build(self.setting, self.seed, self.code, self.task)
-        started = time.perf_counter()
-        with threadpool_limits(1):  # sums of floats differ with the number of threads
-            self.estimator_.fit(X, y, **weighted(self.estimator_, sample_weight))
-        self.fit_seconds_ = time.perf_counter() - started
-        return self
-
-
-@dataclass(frozen=True)
-class Scorer:
-    """Scores a fitted pipeline on test rows, and keeps the result in a file: the search itself keeps numbers alone."""
-
-    batch: Batch
-    code: Path
-    kept: Path
-    classes: int
-    weights: pd.Series | None
-    fold_of: dict[str, int]  # by the hash of the test rows
-
-    def __call__(self, pipeline: Pipeline, X: pd.DataFrame, y: np.ndarray) -> dict[str, float]:
-        candidate: Candidate = pipeline.named_steps["estimator"]
-        preprocessing: Preprocessing = pipeline.named_steps["preprocessing"]
-        chosen = metrics.find(self.batch.metrics, self.batch.task, self.code)
-        weight = None if self.weights is None else self.weights.loc[X.index].to_numpy()
-        truth, test_hash = np.asarray(y), row_hash(X.index)
-        started = time.perf_counter()
-        features = preprocessing.transform(X)
-        with threadpool_limits(1):
-            given = predict(candidate.estimator_, features, self.classes)
-            scores = metrics.score(chosen, truth, given, candidate.estimator_, features, weight)
-        fit = Fit(candidate.setting, self.fold_of[test_hash])
-        result = FitResult(
-            fit=fit,
-            metrics=scores,
-            fitted_hash=preprocessing.witness_.fitted_hash,
-            test_hash=test_hash,
-            fit_seconds=candidate.fit_seconds_,
-            score_seconds=time.perf_counter() - started,
-            predictions=fit_predictions(fit, X.index.to_numpy(), truth, given),
-            curves=curves_of(truth, given, weight),
-        )
-        joblib.dump(result, self.kept / file_of(fit))
-        return scores
-
-
-def file_of(fit: Fit) -> str:
-    return f"{fit.setting.name} {fit.fold}.joblib"
 
 
 def search(kind: str, batch: Batch, rows: TrainingTable, folds_json: Any, code: Path, kept: Path) -> Carried:
-    """Every fit of the batch, in its order, by a search of SEARCHES. `kept` is an empty folder of the job's own."""
-    if kind not in SEARCHES:
-        raise CrossfoldError(f"The search {kind!r} is none of {', '.join(SEARCHES)}; it is named by the orchestrator.")
+    """The fits of the batch, in its order, by a search of SEARCHES: all of them, but for those that halving leaves out.
+
+    `kept` is an empty folder of the job's own.
+    """
+    if kind not in (*SEARCHES, HALVING):
+        raise CrossfoldError(
+            f"The search {kind!r} is none of {', '.join((*SEARCHES, HALVING))}; it is named by the orchestrator."
+        )
     check(batch, code)
     started = time.perf_counter()
-    for folds, settings in _grids(batch):
-        wanted = [fold_from_json(folds_json, number) for number in folds]
-        for fold in wanted:
+    for numbers, settings in _grids(batch):
+        folds = [fold_from_json(folds_json, number) for number in numbers]
+        for fold in folds:
             rows.refuse_unknown(fold)
         scorer = Scorer(
             *(batch, code, kept, rows.classes, rows.weights),
-            fold_of={row_hash(fold.test): fold.fold for fold in wanted},
+            fold_of={row_hash(fold.test): fold.fold for fold in folds},
         )
-        _search(kind, scorer, rows, wanted, settings)
+        try:
+            _score(kind, scorer, rows, folds, settings)
+        except Exception as error:
+            names = ", ".join(sorted({setting.algorithm for setting in settings}))
+            raise CrossfoldError(
+                f"The search over {len(settings)} settings ({names}) failed: {describe(error)}"
+            ) from error
     seconds = time.perf_counter() - started
-    return Carried([joblib.load(kept / file_of(fit)) for fit in batch.fits], seconds)
+    files = [kept / file_of(fit) for fit in batch.fits]
+    return Carried([joblib.load(file) for file in files if file.exists()], seconds)
 
 
 def _grid(pipeline: Pipeline, candidates: list[Candidate], seed: int, **options: Any) -> GridSearchCV:
@@ -141,28 +65,33 @@ def _random(pipeline: Pipeline, candidates: list[Candidate], seed: int, **option
 
 
 SEARCHES: dict[str, Callable[..., GridSearchCV | RandomizedSearchCV]] = {"grid": _grid, "random": _random}
+HALVING = "halving"
+
+
+def _score(kind: str, scorer: Scorer, rows: TrainingTable, folds: Sequence[Fold], settings: Sequence[Setting]) -> None:
+    if kind != HALVING:
+        return _search(kind, scorer, rows, folds, settings)
+    staying, left = halve(scorer, rows, folds, settings)
+    if staying:
+        _search("grid", scorer, rows, left, staying)
+    return None
 
 
 def _search(kind: str, scorer: Scorer, rows: TrainingTable, folds: Sequence[Fold], settings: Sequence[Setting]) -> None:
     batch, code = scorer.batch, scorer.code
     candidates = [Candidate(setting, batch.seed, batch.task, code) for setting in settings]
-    position = pd.Series(np.arange(len(rows.features)), index=rows.features.index)
     made = SEARCHES[kind](
-        Pipeline([("preprocessing", Preprocessing(code)), ("estimator", candidates[0])]),
+        pipeline_of(candidates[0], code),
         candidates,
         batch.seed,
         scoring=scorer,
-        cv=[(position.loc[list(fold.train)].to_numpy(), position.loc[list(fold.test)].to_numpy()) for fold in folds],
+        cv=[rows.positions(fold) for fold in folds],
         refit=False,
         n_jobs=cores(),
         error_score="raise",
     )
     given = {} if rows.weights is None else {"estimator__sample_weight": rows.weights.to_numpy()}
-    try:
-        made.fit(rows.features, rows.truth.to_numpy(), **given)
-    except Exception as error:
-        names = ", ".join(sorted({setting.algorithm for setting in settings}))
-        raise CrossfoldError(f"The search over {len(settings)} settings ({names}) failed: {describe(error)}") from error
+    made.fit(rows.features, rows.truth.to_numpy(), **given)
 
 
 def _grids(batch: Batch) -> list[tuple[tuple[int, ...], list[Setting]]]:

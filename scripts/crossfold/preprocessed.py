@@ -61,6 +61,11 @@ class TrainingTable:
         """The features of the fold's training and of its test rows."""
         return self.features.loc[list(fold.train)], self.features.loc[list(fold.test)]
 
+    def positions(self, fold: Fold) -> tuple[np.ndarray, np.ndarray]:
+        """Where in the table the fold's training and its test rows are, as scikit-learn's `cv` names them."""
+        at = self.features.index.get_indexer
+        return at(list(fold.train)), at(list(fold.test))
+
     def fold_data(self, fold: Fold, x_train: np.ndarray, x_test: np.ndarray) -> FoldData:
         """The fold, with its features as some preprocessing made them."""
         return FoldData(fold.fold, self.classes, self._part(fold.train, x_train), self._part(fold.test, x_test))

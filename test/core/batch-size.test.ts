@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchReason, batchSize, jobTimes, type BatchRule } from '../../core/batch-size.ts';
+import { batchReason, batchSizes, jobTimes, type BatchRule } from '../../core/batch-size.ts';
 
 const auto = (
   times: { startup?: number; overhead?: number; fit: number },
@@ -34,39 +35,61 @@ describe('the times of jobs', () => {
   });
 });
 
-describe('the size of batches', () => {
-  test('gives each slot one job, however long its machine takes to start', () => {
-    expect(batchSize(auto({ overhead: 1, fit: 1 }), 20)).toBe(10);
-    expect(batchSize(auto({ startup: 180, overhead: 0.1, fit: 0.1 }), 100)).toBe(50);
-    expect(batchSize(auto({ startup: 180, overhead: 0.1, fit: 0.1 }, { slots: 8 }), 100)).toBe(13);
-    expect(batchSize(auto({ startup: 180, fit: 0.1 }, { slots: 8 }), 3)).toBe(1);
+describe('the sizes of batches', () => {
+  test('give each slot one job, however long its machine takes to start', () => {
+    expect(batchSizes(auto({ overhead: 1, fit: 1 }), 20)).toEqual([10, 10]);
+    expect(batchSizes(auto({ startup: 180, overhead: 0.1, fit: 0.1 }), 100)).toEqual([50, 50]);
+    expect(batchSizes(auto({ startup: 180, overhead: 0.1, fit: 0.1 }, { slots: 8 }), 100)).toEqual([
+      13, 12, 13, 12, 13, 12, 13, 12,
+    ]);
+    expect(batchSizes(auto({ startup: 180, fit: 0.1 }, { slots: 8 }), 3)).toEqual([1, 1, 1]);
+    expect(batchSizes(auto({ fit: 1 }), 0)).toEqual([]);
   });
 
-  test('leaves slots idle where what is billed beside the fits would be more than its share', () => {
+  test('leave slots idle where what is billed beside the fits would be more than its share', () => {
     // 8 jobs of 1 s would be 29 % of the time beside 20 s of fits; 5 are 20 %.
-    expect(batchSize(auto({ overhead: 1, fit: 1 }, { slots: 8 }), 20)).toBe(4);
-    expect(batchSize(auto({ overhead: 1, fit: 0.02 }), 20)).toBe(20);
+    expect(batchSizes(auto({ overhead: 1, fit: 1 }, { slots: 8 }), 20)).toEqual([4, 4, 4, 4, 4]);
+    expect(batchSizes(auto({ overhead: 1, fit: 0.02 }), 20)).toEqual([20]);
   });
 
-  test('makes more rounds of jobs where they cost next to nothing', () => {
+  test('fall from the first job to the last where more rounds cost next to nothing', () => {
     // 80 s of fits carry 8 jobs of 0.2 s at 2 %.
-    expect(batchSize(auto({ overhead: 0.2, fit: 1 }), 80)).toBe(10);
-    expect(batchSize(auto({ startup: 0.1, overhead: 0.1, fit: 1 }), 80)).toBe(10);
-    expect(batchSize(auto({ fit: 1 }), 80)).toBe(1);
+    const falling = [19, 16, 14, 11, 9, 6, 4, 1];
+    expect(batchSizes(auto({ overhead: 0.2, fit: 1 }), 80)).toEqual(falling);
+    expect(batchSizes(auto({ startup: 0.1, overhead: 0.1, fit: 1 }), 80)).toEqual(falling);
+    expect(batchSizes(auto({ overhead: 0.4, fit: 1 }), 80)).toEqual([35, 25, 15, 5]);
+    expect(batchSizes(auto({ fit: 1 }, { slots: 1 }), 3)).toEqual([2, 1]);
   });
 
-  test('keeps a job within the time that it may take', () => {
-    expect(batchSize(auto({ overhead: 10, fit: 10 }, { longest: 110 }), 400)).toBe(10);
-    expect(batchSize(auto({ overhead: 10, fit: 200 }, { longest: 110 }), 400)).toBe(1);
+  test('let slots end together, whichever is free first', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 2000 }), (slots, fits) => {
+        const sizes = batchSizes(auto({ fit: 1 }, { slots, longest: 1e6 }), fits);
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(fits);
+        expect(Math.min(...sizes)).toBeGreaterThan(0);
+        const busy = Array.from({ length: slots }, () => 0);
+        for (const size of sizes) busy[busy.indexOf(Math.min(...busy))] = Math.min(...busy) + size;
+        expect(Math.max(...busy)).toBeLessThanOrEqual(Math.ceil((1.1 * fits) / slots) + 1);
+      }),
+    );
   });
 
-  test('is what the pipeline says where it says it', () => {
-    expect(batchSize({ fixed: 5 }, 100)).toBe(5);
+  test('keep a job within the time that it may take', () => {
+    const even = (jobs: number, size: number): number[] => Array.from({ length: jobs }, () => size);
+    expect(batchSizes(auto({ overhead: 10, fit: 10 }, { longest: 110 }), 400)).toEqual(even(40, 10));
+    expect(batchSizes(auto({ overhead: 10, fit: 200 }, { longest: 110 }), 400)).toEqual(even(400, 1));
+  });
+
+  test('are what the pipeline says where it says it', () => {
+    expect(batchSizes({ fixed: 5 }, 12)).toEqual([5, 5, 2]);
     expect(batchReason({ fixed: 5 }, 100)).toBe('5 fits a job, as the pipeline says');
   });
 
-  test('comes with its reason', () => {
+  test('come with their reason', () => {
     expect(batchReason(auto({ overhead: 1, fit: 1 }), 20)).toMatch(/^10 fits a job.* 9 % .*all 2 slots have work$/);
+    expect(batchReason(auto({ overhead: 0.2, fit: 1 }), 80)).toMatch(
+      /^19 to 1 fits a job, the large ones first: .* 2 %/,
+    );
     expect(batchReason(auto({ startup: 30, overhead: 1, fit: 0.02 }), 20)).toMatch(
       /71 % .*30.00 s to start.*all 2 slots would cost more than the 20 %/,
     );

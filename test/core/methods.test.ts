@@ -7,8 +7,8 @@ const fits = fitsOf(['x', 'y', 'z'].map(setting), [0, 1, 2, 3]);
 const places = { table: 's3://b/train/', folds: 's3://b/folds.json', fold: (fold: number) => `s3://b/${fold}/` };
 
 test('bundled carries every fit in one job that preprocesses by itself', () => {
-  expect(POLICIES.bundled.batches(fits, 2)).toEqual([fits]);
-  expect(POLICIES.bundled.batches([], 2)).toEqual([]);
+  expect(POLICIES.bundled.batches(fits, [6, 6])).toEqual([fits]);
+  expect(POLICIES.bundled.batches([], [])).toEqual([]);
   expect(POLICIES.bundled.inputs(places, fits).map(({ name }) => name)).toEqual(['table', 'folds']);
 });
 
@@ -23,13 +23,13 @@ test('bundled names the search of scikit-learn that is the sampler’s', () => {
 });
 
 test('indices carries the fits of one fold together, so that a job preprocesses few folds', () => {
-  const batches = POLICIES.indices.batches(fits, 3);
+  const batches = POLICIES.indices.batches(fits, [3, 3, 3, 3]);
   expect(batches.map((batch) => foldsOf(batch))).toEqual([[0], [1], [2], [3]]);
   expect(POLICIES.indices.preprocesses).toBe(false);
 });
 
 test('folds reads the folds that a batch needs, and no others', () => {
-  const [batch = []] = POLICIES.folds.batches(fits, 2);
+  const [batch = []] = POLICIES.folds.batches(fits, [2, 2, 2, 2, 2, 2]);
   expect(POLICIES.folds.inputs(places, batch)).toEqual([
     { name: 'fold-0', uri: 's3://b/0/' },
     { name: 'fold-2', uri: 's3://b/2/' },
@@ -41,7 +41,7 @@ test('a batch has no more folds than a job has channels', () => {
     [setting('x')],
     Array.from({ length: 45 }, (_, fold) => fold),
   );
-  const batches = POLICIES.folds.batches(wide, 1000);
+  const batches = POLICIES.folds.batches(wide, [45]);
   expect(batches.map(({ length }) => length)).toEqual([19, 19, 7]);
   expect(batches.flat()).toEqual(wide);
 });

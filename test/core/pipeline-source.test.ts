@@ -33,6 +33,11 @@ describe('a pipeline file', () => {
     expect(raceRuleOf({ ...parsed, tuning: undefined })).toBe('off');
   });
 
+  test('may halve within the one job of bundled', () => {
+    const text = `${VALID.replace('trials: 3', 'trials: 3, race: halving')}method: bundled\n`;
+    expect(raceRuleOf(parsePipeline(text, 'pipeline.yaml'))).toBe('halving');
+  });
+
   test('gets the defaults of its task, and means the same when it is read with them', () => {
     const { task, split, objective, metrics } = parsePipeline(VALID, 'pipeline.yaml');
     expect([task, split.scheme, objective, metrics]).toEqual([
@@ -97,9 +102,9 @@ describe('a pipeline file', () => {
       /^pipeline.yaml:1: pipeline: found "Titanic"; allowed: lower-case/,
     ],
     [
-      'a race in one search',
-      VALID.replace('trials: 3', 'trials: 3, race: halving') + 'method: bundled\n',
-      /^pipeline.yaml:8: tuning.race: found halving with method bundled; allowed: off, as one search/,
+      'a race that no search of scikit-learn knows',
+      VALID.replace('trials: 3', 'trials: 3, race: friedman') + 'method: bundled\n',
+      /^pipeline.yaml:8: tuning.race: found friedman with method bundled; allowed: halving, off, as scikit-learn's/,
     ],
     [
       'a sampler that could learn nothing',

@@ -29,13 +29,21 @@ describe('a plan', () => {
 
   test('is dealt out evenly: every batch has its part of each setting', () => {
     const fits = fitsOf([setting('slow'), setting('fast')], [0, 1, 2, 3, 4]);
-    const batches = dealt(fits, 4);
+    const batches = dealt(fits, [4, 3, 3]);
     expect(batches.map(({ length }) => length)).toEqual([4, 3, 3]);
     expect(new Set(batches.flat())).toEqual(new Set(fits));
     for (const batch of batches) {
       expect(settingsOf(batch)).toHaveLength(2);
       expect(batch.map(({ fold }) => fold)).toEqual(batch.map(({ fold }) => fold).sort((a, b) => a - b));
     }
+  });
+
+  test('is dealt out so that a batch of half the size has half of each setting', () => {
+    const fits = fitsOf([setting('slow'), setting('fast')], [0, 1, 2, 3, 4, 5]);
+    const batches = dealt(fits, [8, 4]);
+    const slow = batches.map((batch) => batch.filter((fit) => fit.setting.id === 'slow').length);
+    expect(slow).toEqual([4, 2]);
+    expect(new Set(batches.flat())).toEqual(new Set(fits));
   });
 
   test('names the folds and settings of a batch once each', () => {

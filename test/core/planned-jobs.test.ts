@@ -27,6 +27,10 @@ test.each([
   expect(planOf(`split: { folds: 4 }\ntuning: { trials: 5, ${line} }`)).toContain(expected);
 });
 
+test('a race within a job is one job', () => {
+  expect(planOf('method: bundled\nsplit: { folds: 4 }\ntuning: { trials: 5, race: halving }')).toContain('tune 1/20');
+});
+
 test('several algorithms are tuned, and the best of a grid is at most the largest one', () => {
   const grid = (name: string, most: number): string =>
     `${name}: { ranges: { a: { type: integer, min: 1, max: ${most} } } }`;

@@ -91,3 +91,18 @@ test('a race drops settings that can no longer win, and keeps the winner', async
   expect(Math.max(...raced.tuned.map(({ scores }) => scores.length))).toBe(5);
   expect(raced.winner.mean).toBeLessThanOrEqual(full.winner.mean);
 });
+
+test('bundled races within its one job as the others do between jobs, and the same race again starts no job', async () => {
+  const [within, between] = [await run('bundled', 'halving'), await run('folds', 'halving')];
+  expect(within.steps.filter((step) => step.startsWith('tune'))).toEqual(['tune/trial-1']);
+  expect(within.race).toEqual(between.race);
+  const carried = within.jobs.flatMap(({ step, fits }) => (step === 'tune/trial-1' ? [fits] : []));
+  expect(carried).toEqual([within.race.all - within.race.saved]);
+  expect(within.tuned.map(({ scores }) => scores.length)).toEqual(between.tuned.map(({ scores }) => scores.length));
+  for (const [index, { scores }] of within.tuned.entries()) {
+    for (const [fold, score] of scores.entries())
+      expect(Math.abs(score - (between.tuned[index]?.scores[fold] ?? Number.NaN))).toBeLessThanOrEqual(1e-9);
+  }
+  expect(within.winner.setting).toEqual(between.winner.setting);
+  expect((await run('bundled', 'halving')).steps).toEqual([]);
+});

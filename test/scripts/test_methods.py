@@ -110,5 +110,43 @@ def test_the_search_is_the_one_that_is_named(tmp_path: Path) -> None:
     assert sorted(each["estimator"] for each in sampler) == candidates
     jobs, split = make_split(tmp_path, "binary", weight=False)
     settings = {"linear": CLASSIFIERS["linear"]}
-    with pytest.raises(JobFailed, match="search 'halving' is none of grid, random"):
-        jobs.train_rows("search", settings, fits_of(settings, 2), split, search="halving")
+    with pytest.raises(JobFailed, match="search 'hyperband' is none of grid, random, halving"):
+        jobs.train_rows("search", settings, fits_of(settings, 2), split, search="hyperband")
+
+
+@pytest.mark.parametrize(("case", "weight"), [("binary", False), ("regression", True)])
+def test_halving_scores_the_better_half_on_more_folds(tmp_path: Path, case: str, weight: bool) -> None:
+    jobs, split = make_split(tmp_path, case, weight)
+    algorithm, name = ("ridge", "alpha") if case == "regression" else ("logistic_regression", "C")
+    settings = {
+        f"setting-{number}": {"algorithm": algorithm, "hyperparameters": {name: value}}
+        for number, value in enumerate((0.0001, 30.0, 0.3, 0.003, 3.0))
+    }
+    _, _, _, metrics = CASES[case]
+    every, halved = (
+        {(fit["setting"], fit["fold"]): fit for fit in scored(output)[0]}
+        for output in (
+            jobs.train_rows("search", settings, fits_of(settings), split, metrics, search=search)
+            for search in ("grid", "halving")
+        )
+    )
+    sign = -1 if case == "regression" else 1
+    staying, expected = list(settings), set()
+    for fold in range(FOLDS):
+        expected |= {(setting, fold) for setting in staying}
+        if fold + 1 in (2, 4):
+            means = {s: np.mean([every[s, f]["metrics"][metrics[0]] for f in range(fold + 1)]) for s in staying}
+            staying = sorted(staying, key=lambda setting: -sign * means[setting])[: -(-len(staying) // 2)]
+    assert len(expected) == 5 * 2 + 3 * 2 + 2
+    assert set(halved) == expected
+    for fit, found in halved.items():
+        assert found["metrics"] == pytest.approx(every[fit]["metrics"], abs=1e-9, rel=0)
+        assert found["fitted_hash"] == every[fit]["fitted_hash"]
+
+
+@pytest.mark.parametrize(("settings", "folds", "fits"), [(1, 3, 3), (3, 2, 6), (2, 3, 2 * 2 + 1)])
+def test_halving_knows_few_settings_and_few_folds(tmp_path: Path, settings: int, folds: int, fits: int) -> None:
+    jobs, split = make_split(tmp_path, "binary", weight=False)
+    chosen = dict(list(CLASSIFIERS.items())[:settings])
+    found, _ = scored(jobs.train_rows("search", chosen, fits_of(chosen, folds), split, search="halving"))
+    assert len(found) == fits
