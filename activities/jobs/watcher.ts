@@ -29,10 +29,10 @@ const OVERLAP_MS = 60_000;
 const ROUNDS_UNSEEN = 20;
 /** A job just made may not be found yet; one that is not found this often is gone. */
 const MISSES_ALLOWED = 10;
-/** A job is looked at again after this share of the time that it has been waited for: a long one need not be asked about often. */
-const PAUSE_SHARE = 0.01;
-/** The longest of such pauses, milliseconds, where rounds are not further apart anyway. */
-const LONGEST_SHARE_MS = 1000;
+/** What a round takes here and, where SageMaker is on the same machine, there: milliseconds of a core, which jobs then lack. */
+const ROUND_MS = 8;
+/** The longest pause for a job's age, milliseconds, where rounds are not further apart anyway. */
+const LONGEST_REST_MS = 1000;
 /** The longest pause after failed rounds, milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -193,12 +193,13 @@ export class JobWatcher {
 }
 
 /**
- * How far apart rounds may be, milliseconds: little while a job is new, up to a second as the newest grows old.
+ * How far apart rounds may be, milliseconds: little while a job is new, up to a second as the newest grows old. A job's end is seen half a pause late,
+ * and rounds take their part of each pause: for a job of that age both together are least at the square root.
  *
  * @param waited for how long each job has been waited for, milliseconds
  */
 export function restMs(waited: readonly number[]): number {
-  return waited.length === 0 ? 0 : Math.min(Math.min(...waited) * PAUSE_SHARE, LONGEST_SHARE_MS);
+  return waited.length === 0 ? 0 : Math.min(Math.sqrt(ROUND_MS * Math.min(...waited)), LONGEST_REST_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

@@ -51,8 +51,8 @@ function watcherOf(jobs: Jobs): JobWatcher {
 
 test.each([
   ['no job is waited for', [], 0],
-  ['a job is new, whatever others wait', [10, 3_600_000], 0.1],
-  ['a job has run for a while', [20_000], 200],
+  ['a job is new, whatever others wait', [2, 3_600_000], 4],
+  ['a job has run for a while', [20_000], 400],
   ['a job has run for long', [3_600_000], 1000],
 ])('where %s, rounds are that far apart', (_, waited, pause) => {
   expect(restMs(waited)).toBeCloseTo(pause);
