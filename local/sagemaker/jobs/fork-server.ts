@@ -43,6 +43,8 @@ const LOOK_MS = 25;
 const ANOTHER_IS_THERE = 3;
 /** Where memory runs out, a job goes before the programs of the machine's user do (proc(5): -1000 to 1000). */
 const OOM_SCORE = 500;
+/** Lets glibc ask for huge pages (Memory Allocation Tunables): trees over large tables are fitted some percent faster. */
+const MEMORY = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 /** Most bytes of a unix socket's path that every system takes. */
 const SOCKET_PATH_LIMIT = 100;
 
@@ -129,7 +131,7 @@ export class ForkServer {
     const child = spawn(this.#settings.python, [python('fork_server.py'), this.#socket, this.#pidFile], {
       detached: true,
       stdio: ['ignore', log, log],
-      env: this.#settings.inherited,
+      env: { ...MEMORY, ...this.#settings.inherited },
       cwd: this.#settings.state,
     });
     closeSync(log);
