@@ -1,6 +1,22 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests run side by side; tests that share the machine's cores with real jobs run one file at a time. */
+/** Tests of real servers and real jobs, and those of them that kill, or that take the stack's usual ports. */
+const REAL = ['test/**/*.real.test.ts', 'test/{e2e,chaos,workflows,replay}/**/*.test.ts'];
+const ALONE = [
+  'test/chaos/**/*.test.ts',
+  'test/docs/walks.real.test.ts',
+  'test/e2e/demo.test.ts',
+  'test/local/stack/stack.real.test.ts',
+];
+
+const withServers = {
+  setupFiles: ['test/support/quiet-temporal.ts'],
+  testTimeout: 240_000,
+  hookTimeout: 300_000,
+};
+
+/** Three groups one after the other. In `real` each file has a stack of its own, with jobs that want a core. */
 export default defineConfig({
   test: {
     projects: [
@@ -9,17 +25,21 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{core,config,client,activities,docs,local,worker}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
+          ...withServers,
           name: 'real',
-          include: ['test/**/*.real.test.ts', 'test/{e2e,chaos,workflows,replay}/**/*.test.ts'],
-          setupFiles: ['test/support/quiet-temporal.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          include: REAL,
+          exclude: ALONE,
+          maxWorkers: Math.min(4, availableParallelism()),
+          sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { ...withServers, name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

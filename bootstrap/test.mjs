@@ -1,7 +1,7 @@
 // Sets everything up, then runs all tests: vitest, then pytest; with --check the checks of the sources before them.
 // Other arguments go to vitest, and then pytest is left out.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
 import { Failure, run, runMain } from './child.mjs';
@@ -67,7 +67,9 @@ async function vitest(options, args, report) {
 }
 
 async function pytest(options, python, report) {
-  const code = await run(python, ['-m', 'pytest', '-q', `--junitxml=${report}`], options);
+  // A file stays with one worker: its tests share a stack.
+  const workers = ['-n', String(Math.min(4, availableParallelism())), '--dist', 'loadfile'];
+  const code = await run(python, ['-m', 'pytest', '-q', ...workers, `--junitxml=${report}`], options);
   if (code === NO_TESTS) return { passed: 0, failed: 0 };
   if (!existsSync(report)) throw new Failure(`pytest ended with exit code ${code} and no report`);
   const [suite] = /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8')) ?? [''];

@@ -13,8 +13,13 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { createObjectStore, splitUri, type ObjectStore } from '../../activities/objects.ts';
 import { readPlaces, type Places } from '../../config/home.ts';
 import { down, stackEnvironment, status, up } from '../../local/stack/stack.ts';
+import { writeState } from '../../local/stack/state.ts';
+import type { Ports } from '../../local/stack/ports.ts';
 import type { ServiceName } from '../../local/stack/progress.ts';
 import { crossfold, type Ended } from './cli.ts';
+
+/** Above the stack's usual ports, and below those that systems give to clients. */
+const FIRST_PORT = 20_000;
 
 /** A job as the stack's SageMaker lists it. */
 export interface ListedJob {
@@ -124,6 +129,12 @@ export class LocalStack {
   }
 }
 
+/** Ports that no test file takes which runs at the same time: a service that was killed comes back where it was. */
+function ownPorts(): Ports {
+  const first = FIRST_PORT + 100 * Number(process.env['VITEST_POOL_ID']);
+  return { temporal: first, ui: first + 20, s3: first + 40, sagemaker: first + 60 };
+}
+
 async function remove(places: Places): Promise<void> {
   await down({ places, purge: true });
   await rm(places.home, { recursive: true, force: true });
@@ -143,6 +154,7 @@ export function useLocalStack(services?: readonly ServiceName[], weather?: strin
   beforeAll(async () => {
     const home = await mkdtemp(join(tmpdir(), 'crossfold-test-'));
     const places = { ...readPlaces(), home };
+    writeState(home, { version: 1, ports: ownPorts(), services: {} });
     const file = join(home, 'weather.yaml');
     if (weather !== undefined) await writeFile(file, weather);
     const asked = { ...(services !== undefined && { services }), ...(weather !== undefined && { weather: file }) };
