@@ -35,6 +35,15 @@ export function stagesOf(jobs: readonly JobRecord[], seconds: (job: JobRecord) =
 
 const FOLD = /^fold-\d+\//;
 
+/** A step's stage, and its place there by the number at its end. */
+export function placeIn({ run, step }: { readonly run: string; readonly step: string }): {
+  readonly group: string;
+  readonly place: number;
+} {
+  const [number = ''] = /\d+$/.exec(step) ?? [];
+  return { group: `${run} ${stageOf(step)}`, place: Number(number) };
+}
+
 function stageOf(step: string): string {
   return FOLD.test(step) ? 'folds' : step.replace(/-\d+$/, '');
 }

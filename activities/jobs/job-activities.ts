@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
+import { placeIn } from '../../core/job-schedule.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
 import { RUN_TAG } from '../../core/names.ts';
 import { costOf, priceOf } from '../../core/prices.ts';
@@ -83,7 +84,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
     for (;;) {
       heart.tell({ job: spec.name, status: 'waiting for a slot' });
       const { cancellationSignal, cancelled } = Context.current();
-      const release = await slots.acquire(cancellationSignal);
+      const release = await slots.acquire(cancellationSignal, placeIn(spec));
       try {
         const mayStart = !(await isHeld(objects, spec.hold)) || (await port.describe(spec.name)) !== undefined;
         // Cancelled meanwhile: a job that starts now might start after its stop.

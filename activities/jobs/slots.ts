@@ -1,13 +1,25 @@
 import type { SlotCounts } from '../telemetry.ts';
 
+/** Where a job stands in the queue. */
+export interface Turn {
+  /** Jobs that were asked for together, and may come in any order. */
+  readonly group: string;
+  /** The order in which they were meant to start. */
+  readonly place: number;
+}
+
+interface Waiting extends Turn {
+  readonly grant: () => void;
+}
+
 /**
  * Launch tokens: at most `size` jobs of this worker run at once. Jobs wait here, in order, so that a freed slot is taken
- * at once and not after a round trip through the server.
+ * at once and not after a round trip through the server. Who has waited longest is next, with its group's first in its stead.
  */
 export class Slots implements SlotCounts {
   readonly #size: number;
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
 
   constructor(size: number) {
     this.#size = size;
@@ -27,31 +39,42 @@ export class Slots implements SlotCounts {
    *
    * @throws the signal's reason when it aborts first
    */
-  async acquire(signal: AbortSignal): Promise<() => void> {
+  async acquire(signal: AbortSignal, turn: Turn): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(signal);
+    else await this.#wait(signal, turn);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next === undefined) this.#free += 1;
-      else next();
+      else next.grant();
     };
   }
 
-  async #wait(signal: AbortSignal): Promise<void> {
+  #next(): Waiting | undefined {
+    const longest = this.#waiting.shift();
+    if (longest === undefined) return undefined;
+    const group = this.#waiting.filter((waiting) => waiting.group === longest.group);
+    const first = group.reduce((best, each) => (each.place < best.place ? each : best), longest);
+    // They change places, so that a group has no more turns than it has waited for.
+    if (first !== longest) this.#waiting[this.#waiting.indexOf(first)] = longest;
+    return first;
+  }
+
+  async #wait(signal: AbortSignal, turn: Turn): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const granted = (): void => {
+      const grant = (): void => {
         signal.removeEventListener('abort', aborted);
         resolve();
       };
+      const waiting = { ...turn, grant };
       const aborted = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(granted), 1);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal.reason instanceof Error ? signal.reason : new Error('waiting for a slot was aborted'));
       };
-      this.#waiting.push(granted);
+      this.#waiting.push(waiting);
       signal.addEventListener('abort', aborted, { once: true });
     });
   }
