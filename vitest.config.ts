@@ -3,12 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of real servers and real jobs, and those of them that kill, or that take the stack's usual ports. */
 const REAL = ['test/**/*.real.test.ts', 'test/{e2e,chaos,workflows,replay}/**/*.test.ts'];
-const ALONE = [
-  'test/chaos/**/*.test.ts',
-  'test/docs/walks.real.test.ts',
-  'test/e2e/demo.test.ts',
-  'test/local/stack/stack.real.test.ts',
-];
+const ALONE = ['test/chaos/**/*.test.ts', 'test/e2e/demo.test.ts', 'test/local/stack/stack.real.test.ts'];
 
 const withServers = {
   setupFiles: ['test/support/quiet-temporal.ts'],

@@ -8,6 +8,11 @@ export interface Turn {
   readonly place: number;
 }
 
+/** The first place of a group: nobody has to be waited for. */
+const FIRST = 1;
+/** Where slots are free, a job that is not its group's first waits so long for those before it, milliseconds: the server sends them in any order. */
+const GATHERING_MS = 100;
+
 interface Waiting extends Turn {
   readonly grant: () => void;
 }
@@ -41,16 +46,24 @@ export class Slots implements SlotCounts {
    */
   async acquire(signal: AbortSignal, turn: Turn): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#free > 0) this.#free -= 1;
+    if (this.#free > 0 && turn.place <= FIRST) this.#free -= 1;
     else await this.#wait(signal, turn);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      const next = this.#next();
-      if (next === undefined) this.#free += 1;
-      else next.grant();
+      this.#free += 1;
+      this.#grant();
     };
+  }
+
+  #grant(): void {
+    while (this.#free > 0) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#free -= 1;
+      next.grant();
+    }
   }
 
   #next(): Waiting | undefined {
@@ -75,6 +88,7 @@ export class Slots implements SlotCounts {
         reject(signal.reason instanceof Error ? signal.reason : new Error('waiting for a slot was aborted'));
       };
       this.#waiting.push(waiting);
+      if (this.#free > 0) setTimeout(() => this.#grant(), GATHERING_MS);
       signal.addEventListener('abort', aborted, { once: true });
     });
   }

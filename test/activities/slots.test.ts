@@ -67,4 +67,13 @@ describe('slots', () => {
     }
     expect(order).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
+
+  test('that are free wait for the first of those that were asked for together', async () => {
+    const slots = new Slots(2);
+    const order: number[] = [];
+    for (const place of [4, 2, 1, 3]) void slots.acquire(never, turn(place)).then(() => order.push(place));
+    await expect.poll(() => order.length).toBe(2);
+    expect(order).toEqual([1, 2]);
+    expect([slots.running, slots.waiting]).toEqual([2, 2]);
+  });
 });
