@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +38,20 @@ async function launchBrowser(): Promise<Browser> {
   const { path, args } = unpacked.parse(JSON.parse(stdout));
   const variables = {
     LD_LIBRARY_PATH: join(FOLDER, 'al2023/lib'),
-    ...(existsSync(join(FOLDER, 'fonts')) && { FONTCONFIG_PATH: join(FOLDER, 'fonts') }),
+    FONTCONFIG_FILE: await fontSettings(),
   };
   return await launch({ executablePath: path, args, headless: 'shell', env: { ...process.env, ...variables } });
+}
+
+/** The package's own settings look for its fonts where AWS Lambda has them; without any font Chromium ends at the first text. */
+async function fontSettings(): Promise<string> {
+  const folders = [join(FOLDER, 'fonts'), '/usr/share/fonts'].map((folder) => `<dir>${folder}</dir>`);
+  const file = join(FOLDER, 'fonts.conf');
+  await writeFile(
+    file,
+    `<?xml version="1.0"?><fontconfig>${folders.join('')}<cachedir>${join(FOLDER, 'font-cache')}</cachedir></fontconfig>\n`,
+  );
+  return file;
 }
 
 /** A browser for the tests of a file. */
