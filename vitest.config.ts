@@ -7,7 +7,7 @@ const ALONE = ['test/chaos/**/*.test.ts', 'test/e2e/demo.test.ts', 'test/local/s
 
 const withServers = {
   setupFiles: ['test/support/quiet-temporal.ts'],
-  testTimeout: 240_000,
+  testTimeout: 120_000,
   hookTimeout: 300_000,
 };
 

@@ -33,9 +33,10 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   const tracing = await startTracing(environment, 'crossfold-worker');
   const spans = tracing && workerTracing(tracing);
   const { connection, namespace } = await connectWorker(environment);
-  // Connected before anything is polled for: where that fails, the start does.
-  const events = settings.eventsQueue && (await connectEvents(settings.eventsQueue, environment, logger));
+  let events: Events | undefined;
   try {
+    // Connected before anything is polled for: where that fails, the start does.
+    if (settings.eventsQueue) events = await connectEvents(settings.eventsQueue, environment, logger);
     const notifications = readNotificationSettings(environment);
     const aws = createAwsClients(telemetry);
     const activities = createActivities({ ...settings, aws, logger, telemetry, notifications });
@@ -67,14 +68,14 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     };
     stop.addEventListener('abort', shutdown, { once: true });
     const running = Promise.all(workers.map((worker) => worker.run()));
-    const watching = events ? events.watch(stop) : undefined;
+    const watching = events?.watch(stop);
     if (stop.aborted) shutdown();
     logger.info({ namespace, taskQueues: [TASK_QUEUE, JOBS_TASK_QUEUE], slots: settings.slots }, 'worker is polling');
     if (settings.readyFile !== undefined) await writeFile(settings.readyFile, `${process.pid}\n`, { mode: 0o600 });
     await running.finally(() => server?.close());
     await watching;
   } finally {
-    if (events) await events.close();
+    await events?.close();
     if (settings.readyFile !== undefined) await rm(settings.readyFile, { force: true });
     await connection.close();
     await tracing?.close();
