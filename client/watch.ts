@@ -1,15 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../core/errors.ts';
+import { pauseBetweenLooks } from '../core/pace.ts';
 import type { PlannedStep } from '../core/planned-jobs.ts';
-import { STAGES, type RunResult, type Stage } from '../core/run.ts';
+import type { RunResult, RunState } from '../core/run.ts';
 import { stateQuery } from '../workflows/messages.ts';
 import type { Terminal } from './command.ts';
 import { controlLines } from './format/control-text.ts';
-import { progressLines, STAGE_TITLES } from './format/progress-text.ts';
-import { elapsed, liveLines } from './live-lines.ts';
+import { progressLines } from './format/progress-text.ts';
+import { liveLines } from './live-lines.ts';
 import type { RunHandle } from './runs.ts';
+import { endedStages } from './ended-stages.ts';
 
-const LOOK_MS = 200;
+/** How often what is known is drawn anew, milliseconds: the clock goes on meanwhile. */
+const DRAW_MS = 200;
+/** What asking a run for its state takes here, of the worker and of Temporal: milliseconds of a core, which jobs on the same machine then lack. */
+const ASK_MS = 16;
+/** How long the state of a run that is over is waited for, milliseconds. */
+const LAST_LOOK_MS = 2000;
 
 /** What is known of a run that is followed. */
 export interface Followed {
@@ -31,48 +38,59 @@ export async function watchRun(
   { plan = [], started = new Date() }: Followed = {},
 ): Promise<RunResult | undefined> {
   const lines = liveLines(terminal);
-  const shown = new Map<Stage, number>();
+  const stages = endedStages(lines);
+  const began = performance.now();
   const closing = new AbortController();
-  const isClosed = (): boolean => closing.signal.aborted;
   const result = handle.result().finally(() => closing.abort());
   // Followed below; without this a run that fails between two looks would be an unhandled rejection.
   result.catch(() => undefined);
-  const keepEnded = (current: Stage | undefined): void => {
-    for (const stage of STAGES) {
-      if (stage === current) break;
-      const start = shown.get(stage);
-      if (start === undefined) continue;
-      lines.keep(`  ✓ ${STAGE_TITLES[stage]} (${elapsed(performance.now() - start)})`);
-      shown.delete(stage);
-    }
-  };
+  const over = AbortSignal.any([closing.signal, signal]);
   try {
     let silent = 0;
     let told = false;
-    while (!isClosed() && !signal.aborted) {
-      const state = await handle.query(stateQuery).catch(() => undefined);
+    while (!over.aborted) {
+      const state = await stateOf(handle);
+      silent = state === undefined ? silent + 1 : 0;
       if (state !== undefined) {
-        silent = 0;
-        keepEnded(state.stage);
-        if (!shown.has(state.stage)) shown.set(state.stage, performance.now());
+        stages.keep(state);
         // Live lines are not drawn everywhere, and this may last.
         if (state.waiting !== undefined && !told) lines.keep(`  … ${controlLines(state).join('; ')}`);
         told = state.waiting !== undefined;
-        const ms = Date.now() - started.getTime();
-        lines.show(progressLines({ state, ms, plan, columns: terminal.columns() }));
-      } else if (!isClosed()) {
-        silent += 1;
-        lines.show([`  … no worker tells how the run is; it goes on when one is back (asked ${silent} times)`]);
       }
-      await Promise.race([sleep(LOOK_MS), result.catch(() => undefined)]);
+      const known = (): string[] => {
+        if (state === undefined) return silenceLines(silent);
+        const ms = Date.now() - started.getTime();
+        return progressLines({ state, ms, plan, columns: terminal.columns() });
+      };
+      await draw(() => lines.show(known()), pauseBetweenLooks(performance.now() - began, ASK_MS), over);
     }
     if (signal.aborted) return undefined;
     const found = await result;
-    keepEnded(undefined);
+    // Stages may have come and gone since the last look; a worker that is away now is not waited for.
+    const last = await Promise.race([stateOf(handle), sleep(LAST_LOOK_MS, undefined, { ref: false })]);
+    if (last !== undefined) stages.keep(last, Date.now());
     return found;
   } finally {
     lines.end();
   }
+}
+
+async function stateOf(handle: RunHandle): Promise<RunState | undefined> {
+  return await handle.query(stateQuery).catch(() => undefined);
+}
+
+/** Draws again and again for so many milliseconds, at least once unless it is over. */
+async function draw(once: () => void, ms: number, over: AbortSignal): Promise<void> {
+  const until = performance.now() + ms;
+  while (!over.aborted) {
+    once();
+    await sleep(DRAW_MS, undefined, { signal: over }).catch(() => undefined);
+    if (performance.now() >= until) return;
+  }
+}
+
+function silenceLines(silent: number): string[] {
+  return [`  … no worker tells how the run is; it goes on when one is back (asked ${silent} times)`];
 }
 
 /** Says how long `handle` was waited for without an answer, where a run cannot have started. */

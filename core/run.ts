@@ -62,21 +62,19 @@ export interface Patience {
 }
 
 /** The stages of a run, in order. */
-export const STAGES = [
-  'split',
-  'folds',
-  'tune',
-  'confirm',
-  'nested',
-  'final',
-  'holdout',
-  'register',
-  'challenge',
-  'approve',
-  'deploy',
-  'report',
-] as const;
-export type Stage = (typeof STAGES)[number];
+export type Stage =
+  | 'split'
+  | 'folds'
+  | 'tune'
+  | 'confirm'
+  | 'nested'
+  | 'final'
+  | 'holdout'
+  | 'register'
+  | 'challenge'
+  | 'approve'
+  | 'deploy'
+  | 'report';
 
 export type Progress = 'waiting' | 'running' | 'done';
 
@@ -101,9 +99,17 @@ export interface JobRecord {
   readonly reused: boolean;
 }
 
+/** A stage, and when it began: milliseconds since 1970. */
+export interface BegunStage {
+  readonly stage: Stage;
+  readonly began: number;
+}
+
 /** The whole state of a run: the answer to its one query. */
 export interface RunState {
   readonly stage: Stage;
+  /** The stages so far in order, the current one last. */
+  readonly begun: readonly BegunStage[];
   /** Progress of each fold of the cross validation. */
   readonly folds: readonly Progress[];
   readonly jobs: readonly JobRecord[];

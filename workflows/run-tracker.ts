@@ -3,7 +3,7 @@ import { withFits, type FoldScores } from '../core/fold-scores.ts';
 import { jobsCost } from '../core/money.ts';
 import type { FitResult } from '../core/results.ts';
 import { plannedJobs } from '../core/planned-jobs.ts';
-import type { JobRecord, Progress, RunState, Stage } from '../core/run.ts';
+import type { BegunStage, JobRecord, Progress, RunState, Stage } from '../core/run.ts';
 import { detailsOf } from '../core/run-details.ts';
 import type { Trial } from '../core/scores.ts';
 import { foldsBefore } from '../core/split.ts';
@@ -19,6 +19,7 @@ export class RunTracker {
   readonly #context: RunContext;
   #folds: Progress[];
   #stage: Stage = 'split';
+  readonly #begun: BegunStage[] = [];
   #scores: FoldScores = {};
   #trials: readonly Trial[] = [];
   #best: Trial | undefined;
@@ -37,6 +38,7 @@ export class RunTracker {
   state(): RunState {
     return {
       stage: this.#stage,
+      begun: this.#begun,
       folds: this.#folds,
       jobs: this.jobs,
       plannedJobs: Math.max(plannedJobs(this.#context.input.pipeline, { folds: this.#folds.length }), this.jobs.length),
@@ -52,6 +54,7 @@ export class RunTracker {
   async stage<T>(stage: Stage, body: () => Promise<T>): Promise<T> {
     await this.control.resumed();
     this.#stage = stage;
+    this.#begun.push({ stage, began: Date.now() });
     upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
     this.#noteCost();
     this.#show();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../../core/errors.ts';
+import { pauseBetweenLooks } from '../../core/pace.ts';
 import { toCrossfoldError } from '../aws-errors.ts';
 import { hasEnded, type JobSummary, type JobView } from './port.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -31,8 +32,6 @@ const ROUNDS_UNSEEN = 20;
 const MISSES_ALLOWED = 10;
 /** What a round takes here and, where SageMaker is on the same machine, there: milliseconds of a core, which jobs then lack. */
 const ROUND_MS = 8;
-/** The longest pause for a job's age, milliseconds, where rounds are not further apart anyway. */
-const LONGEST_REST_MS = 1000;
 /** The longest pause after failed rounds, milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -193,13 +192,12 @@ export class JobWatcher {
 }
 
 /**
- * How far apart rounds may be, milliseconds: little while a job is new, up to a second as the newest grows old. A job's end is seen half a pause late,
- * and rounds take their part of each pause: for a job of that age both together are least at the square root.
+ * How far apart rounds may be, milliseconds: as far as looks at the newest job.
  *
  * @param waited for how long each job has been waited for, milliseconds
  */
 export function restMs(waited: readonly number[]): number {
-  return waited.length === 0 ? 0 : Math.min(Math.sqrt(ROUND_MS * Math.min(...waited)), LONGEST_REST_MS);
+  return waited.length === 0 ? 0 : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

@@ -20,6 +20,7 @@ const trial = {
 const VIEW: ProgressView = {
   state: {
     stage: 'tune',
+    begun: [],
     folds: ['done', 'running', 'waiting'],
     jobs: ['split', 'fold-0/preprocess', 'fold-0/train-1', 'tune/trial-1'].map(job),
     plannedJobs: 8,

@@ -10,7 +10,7 @@ const [first] = fits;
 
 const STATE: RunState = {
   ...{ stage: 'folds', folds: ['done', 'running', 'waiting'], plannedJobs: 9, trials: [], best: undefined },
-  ...{ waiting: undefined, paused: undefined },
+  ...{ begun: [], waiting: undefined, paused: undefined },
   jobs: result.jobs,
   scores: withFits({}, first === undefined ? [] : [first], 'roc_auc', 3),
 };
