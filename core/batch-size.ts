@@ -60,9 +60,6 @@ interface Measured {
  */
 const ROUNDS_SHARE = 0.1;
 
-/** Jobs for each slot, of which the first carry the most fits and the last hardly any: enough for slots to end together. */
-const TAPERED_ROUNDS = 4;
-
 /**
  * How many fits each job should carry. One job for each slot, so that none is idle; fewer where what is billed beside the fits would be more than `share`
  * of the jobs' time, as it is with very short fits. More rounds of jobs only while start-up and overhead stay below a tenth of `share`, or where a
@@ -70,8 +67,9 @@ const TAPERED_ROUNDS = 4;
  *
  * With n jobs that cost o each and F seconds of fits the share is n·o / (n·o + F), so n <= F·share / ((1 - share)·o).
  *
- * Where there are several rounds, the sizes fall evenly from the first job to the last: Tzen and Ni, Trapezoid Self-Scheduling, IEEE Transactions on
- * Parallel and Distributed Systems 4 (1993). Few jobs then do, and a slot waits for another no longer than a small job takes.
+ * Where there are several rounds, each carries half of what is left, down to a single fit: Hummel, Schonberg and Flynn, Factoring: a method for
+ * scheduling parallel loops, Communications of the ACM 35(8), 1992. Few jobs then do, and however unlike the fits are, a slot waits for another no
+ * longer than a small job takes.
  *
  * @param fits how many there are to run
  * @returns the sizes, the largest first; their sum is `fits`
@@ -81,7 +79,7 @@ export function batchSizes(rule: BatchRule, fits: number): number[] {
   if ('fixed' in rule) return chunks(fits, rule.fixed);
   const jobs = Math.max(jobsFor(rule, fits), Math.ceil(fits / MOST));
   return (
-    taperedSizes(rule, fits, jobs) ??
+    halvedSizes(rule, fits, jobs) ??
     shares(
       fits,
       Array.from({ length: jobs }, () => 1),
@@ -89,13 +87,11 @@ export function batchSizes(rule: BatchRule, fits: number): number[] {
   );
 }
 
-function taperedSizes({ times, slots, longest }: Measured, fits: number, jobs: number): number[] | undefined {
-  if (jobs < 2 * slots) return undefined;
-  const length = Math.min(jobs, TAPERED_ROUNDS * slots);
-  const sizes = shares(
-    fits,
-    Array.from({ length }, (_, index) => length - index - 0.5),
-  ).filter((size) => size > 0);
+function halvedSizes({ times, slots, longest }: Measured, fits: number, jobs: number): number[] | undefined {
+  const rounds = Math.min(Math.floor(jobs / slots), Math.floor(Math.log2(fits / slots + 1)));
+  if (rounds < 2) return undefined;
+  const weights = Array.from({ length: rounds * slots }, (_, index) => 2 ** -Math.floor(index / slots));
+  const sizes = shares(fits, weights).sort((a, b) => b - a);
   const [first = 0] = sizes;
   return first > MOST || times.overhead + first * times.fit > longest ? undefined : sizes;
 }

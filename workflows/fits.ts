@@ -8,7 +8,7 @@ import type { JobRecord } from '../core/run.ts';
 import type { Setting } from '../core/setting.ts';
 import { familiesOf, homeOf, trainSpec, type RunContext } from '../core/steps.ts';
 import { shortActivities, type JobRunner } from './job.ts';
-import { inWindow, WINDOW } from './window.ts';
+import { inWindow, jobWindow } from './window.ts';
 
 /**
  * The one executor of a plan, every setting on every fold: takes over the fits that earlier jobs have made, runs the
@@ -33,7 +33,7 @@ export async function runFits(
   const missing = plan.filter(({ setting, fold }) => !known.has(nameOf(setting.id, fold)));
   const policy = POLICIES[context.input.pipeline.method];
   const batches = policy.batches(missing, batchSizes(rule, missing.length));
-  const made = await inWindow(batches, WINDOW, (batch, index) =>
+  const made = await inWindow(batches, jobWindow(context.input.slots), (batch, index) =>
     jobs.run((attempt) => trainSpec(context, `${step}-${index + 1}`, batch, attempt), batch.length),
   );
   const fits = made.flatMap(({ result }) => result.fits);

@@ -1,7 +1,15 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 
 /** Children and activities that one workflow has under way at once: wider is slower on the server. */
 export const WINDOW = 50;
+/** Jobs under way for each slot: with only as many as run at once, slots would wait for the server between two jobs. */
+const JOBS_PER_SLOT = 3;
+
+/** How many jobs of a step are under way at once: no more than keep the slots busy, as those that wait for one have heartbeats, too. */
+export function jobWindow(slots: number): number {
+  // Runs that began without this bound have more under way, and go on so.
+  return patched('jobs-by-slots') ? Math.min(WINDOW, JOBS_PER_SLOT * slots) : WINDOW;
+}
 
 /**
  * Runs `run` on every item, at most `width` at a time, and answers in the order of the items. When one fails the others

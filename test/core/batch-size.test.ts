@@ -52,12 +52,13 @@ describe('the sizes of batches', () => {
     expect(batchSizes(auto({ overhead: 1, fit: 0.02 }), 20)).toEqual([20]);
   });
 
-  test('fall from the first job to the last where more rounds cost next to nothing', () => {
+  test('halve from round to round where more rounds cost next to nothing', () => {
     // 80 s of fits carry 8 jobs of 0.2 s at 2 %.
-    const falling = [19, 16, 14, 11, 9, 6, 4, 1];
+    const falling = [22, 21, 11, 10, 6, 5, 3, 2];
     expect(batchSizes(auto({ overhead: 0.2, fit: 1 }), 80)).toEqual(falling);
     expect(batchSizes(auto({ startup: 0.1, overhead: 0.1, fit: 1 }), 80)).toEqual(falling);
-    expect(batchSizes(auto({ overhead: 0.4, fit: 1 }), 80)).toEqual([35, 25, 15, 5]);
+    expect(batchSizes(auto({ overhead: 0.4, fit: 1 }), 80)).toEqual([27, 27, 13, 13]);
+    expect(batchSizes(auto({ overhead: 0.05, fit: 1 }), 80)).toEqual([21, 21, 10, 10, 6, 5, 3, 2, 1, 1]);
     expect(batchSizes(auto({ fit: 1 }, { slots: 1 }), 3)).toEqual([2, 1]);
   });
 
@@ -88,7 +89,7 @@ describe('the sizes of batches', () => {
   test('come with their reason', () => {
     expect(batchReason(auto({ overhead: 1, fit: 1 }), 20)).toMatch(/^10 fits a job.* 9 % .*all 2 slots have work$/);
     expect(batchReason(auto({ overhead: 0.2, fit: 1 }), 80)).toMatch(
-      /^19 to 1 fits a job, the large ones first: .* 2 %/,
+      /^22 to 2 fits a job, the large ones first: .* 2 %/,
     );
     expect(batchReason(auto({ startup: 30, overhead: 1, fit: 0.02 }), 20)).toMatch(
       /71 % .*30.00 s to start.*all 2 slots would cost more than the 20 %/,
