@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MeasuredJob } from '../core/batch-size.ts';
 import { canonical } from '../core/content-key.ts';
 import { JOB_KINDS } from '../core/jobs.ts';
 import { cachePrefix, successMarker } from '../core/layout.ts';
@@ -10,7 +11,9 @@ import type { ObjectStore } from './objects.ts';
 const source = z.object({ job: z.string(), kind: z.enum(JOB_KINDS), output: z.string() });
 
 const keptStep = source.extend({ result: z.unknown() });
-const keptBatch = source.extend({ fits: resultSchemas.fits.shape.fits });
+/** What a job took, as MeasuredJob of core/batch-size.ts has it. */
+const measured = z.object({ startup: z.number(), seconds: z.number(), working: z.number(), fits: z.number() });
+const keptBatch = source.extend({ fits: resultSchemas.fits.shape.fits, measured: measured.exactOptional() });
 
 export type KeptStep = z.infer<typeof keptStep>;
 export type KeptBatch = z.infer<typeof keptBatch>;
@@ -20,6 +23,8 @@ export interface KeptFit {
   readonly fit: FitResult;
   readonly job: string;
   readonly output: string;
+  /** What that job took. */
+  readonly measured?: MeasuredJob;
 }
 
 /** Batches that are remembered, so that what never changes is read once. */
@@ -63,10 +68,10 @@ export class KeptOutcomes {
     }
     const found: KeptFit[] = [];
     for await (const uri of this.#objects.list(cachePrefix(home, family))) {
-      const { fits, job, output } = await this.#batch(uri);
+      const { fits, ...from } = await this.#batch(uri);
       for (const fit of fits) {
         for (const setting of wanted.get(canonical(fit.hyperparameters)) ?? [])
-          found.push({ fit: { ...fit, setting }, job, output });
+          found.push({ fit: { ...fit, setting }, ...from });
       }
     }
     return found;

@@ -1,4 +1,5 @@
 import type { Decision, Pause, Waiting } from './approval.ts';
+import type { MeasuredJob } from './batch-size.ts';
 import type { Challenge } from './challenge.ts';
 import type { Champion } from './champion.ts';
 import type { FoldScores } from './fold-scores.ts';
@@ -97,6 +98,8 @@ export interface JobRecord {
   readonly fits: number;
   /** Whether an earlier run had it, and this one took over what it found. */
   readonly reused: boolean;
+  /** What it took in the earlier run, with all the fits that it carried there. */
+  readonly measured?: MeasuredJob;
 }
 
 /** A stage, and when it began: milliseconds since 1970. */

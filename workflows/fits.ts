@@ -57,10 +57,13 @@ const NO_TIME = { created: null, startup: 0, seconds: 0, working: 0 } as const;
 
 /** The earlier jobs that fits are taken over from, each once. */
 function reusedJobs(kept: readonly KeptFit[], step: string): JobRecord[] {
-  const outputs = new Map(kept.map(({ job, output }) => [job, output]));
-  return [...outputs].map(([name, output]) => {
+  const jobs = new Map(kept.map((each) => [each.job, each]));
+  return [...jobs].map(([name, { output, measured }]) => {
     const fits = kept.filter((each) => each.job === name).length;
-    return { name, ...NO_TIME, kind: 'training', step, output, fits, reused: true };
+    return {
+      ...{ name, ...NO_TIME, kind: 'training', step, output, fits, reused: true },
+      ...(measured && { measured }),
+    };
   });
 }
 

@@ -107,7 +107,8 @@ export class Search {
     const { pipeline, slots } = this.#context.input;
     if (pipeline.batch !== 'auto') return { fixed: pipeline.batch };
     const algorithms = bases.map(({ algorithm }) => algorithm);
-    const times = jobTimes(this.#progress.jobs, relativeTime(algorithms, fits));
+    const jobs = this.#progress.jobs.map((job) => job.measured ?? job);
+    const times = jobTimes(jobs, relativeTime(algorithms, fits));
     return times === undefined ? firstBatches(pipeline) : batchRule(pipeline, times, slots);
   }
 

@@ -125,7 +125,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         deps.telemetry.jobEnded({ ...view, ...{ run, step, kind: ended, name: spec.name, cost } });
         if (view.status !== 'Completed') throw failureOf(spec, view, await logOf(spec));
         const result = parseResult(spec, await port.readResult(spec));
-        await keepResult(kept, spec, result);
+        await keepResult(kept, spec, result, view);
         const { kind, name, output } = spec;
         const { startup, seconds } = view;
         const created = view.created === undefined ? null : view.created.getTime() / 1000;

@@ -12,7 +12,7 @@ const SETTING = { id: 'any', algorithm: 'ridge', hyperparameters: { alpha: 1 } }
 
 const scored: TunedTraining = {
   ...{ job: 'scored', status: 'Completed', reason: null, searched: { alpha: '1' } },
-  ...{ created: 1, startup: 1, seconds: 1, working_seconds: 1 },
+  ...{ created: 1, startup: 1, seconds: 2, working_seconds: 1 },
   fits: [
     {
       ...{ setting: 'trial', algorithm: 'ridge', hyperparameters: { alpha: 1 }, fold: 0, metrics: { rmse: 1 } },
@@ -38,7 +38,8 @@ test.each([
     ...{ strategy: 'random', ranges: {}, trials: 2, parallel: 1, seed: 0, earlyStopping: false, epochs: 1 },
     ...{ warmStart: undefined, hold: `${home}/hold.json` },
   };
-  await keepResult(outcomes, spec, { trainings: [scored, failed(reason)] });
-  expect((await outcomes.fits(home, 'family', [SETTING])).map(({ job }) => job)).toEqual(['scored']);
+  await keepResult(outcomes, spec, { trainings: [scored, failed(reason)] }, { startup: 9, seconds: 9 });
+  const measured = { startup: 1, seconds: 2, working: 1, fits: 1 };
+  expect(await outcomes.fits(home, 'family', [SETTING])).toMatchObject([{ job: 'scored', measured }]);
   expect((await outcomes.step(home, 'step')) !== undefined).toBe(kept);
 });

@@ -30,6 +30,7 @@ const answer = z.object({
   winner: z.object({ mean: z.number(), setting: z.object({ algorithm: z.string() }) }),
   jobs: z.array(z.object({ name: z.string(), step: z.string(), reused: z.boolean() })),
   files: z.object({ result: z.string() }),
+  batch: z.string(),
 });
 const whole = z.object({ fits: z.array(z.object({ setting: z.string(), fold: z.number(), job: z.string() })) });
 
@@ -38,6 +39,8 @@ interface Ran {
   readonly started: string[];
   readonly mean: number;
   readonly fits: z.infer<typeof whole>['fits'];
+  /** Why the fits of the tuning were grouped so. */
+  readonly batch: string;
 }
 
 async function run(pipeline: string, own = OWN, preprocessing?: string, ...options: string[]): Promise<Ran> {
@@ -49,7 +52,7 @@ async function run(pipeline: string, own = OWN, preprocessing?: string, ...optio
   const before = new Set((await stack().jobs()).map(({ name }) => name));
   const ended = await stack().cli('run', file, '--json', ...options);
   expect(ended.code, ended.stderr).toBe(0);
-  const { jobs, winner, files } = answer.parse(JSON.parse(ended.stdout));
+  const { jobs, winner, files, batch } = answer.parse(JSON.parse(ended.stdout));
   const started = (await stack().jobs()).map(({ name }) => name).filter((name) => !before.has(name));
   // What the run says of its jobs is what SageMaker saw.
   expect(
@@ -63,6 +66,7 @@ async function run(pipeline: string, own = OWN, preprocessing?: string, ...optio
     started: jobs.flatMap(({ step, reused }) => (reused ? [] : [step])).sort(),
     mean: winner.mean,
     fits,
+    batch,
   };
 }
 
@@ -91,6 +95,14 @@ describe('a run after another', () => {
     const { started, fits } = await run(PIPELINE.replace('trials: 2', 'trials: 4'));
     expect(started.filter((step) => !['final', 'holdout'].includes(step))).toEqual(['tune/trial-1', 'tune/trial-2']);
     expect(fits).toHaveLength((2 + 4 + 1) * 3);
+  });
+
+  test('with more trials sizes their batches by what the jobs of the earlier run took', async () => {
+    const pipeline = PIPELINE.replace('batch: 3\n', '').replace('pipeline: reuse', 'pipeline: sizes');
+    await run(pipeline);
+    const { started, batch } = await run(pipeline.replace('trials: 2', 'trials: 12'));
+    expect(started.filter((step) => step.startsWith('fold-'))).toEqual([]);
+    expect(batch).toMatch(/a fit takes \d+\.\d\d s, its machine \d+\.\d\d s to start/);
   });
 
   test('with another algorithm file fits that algorithm again, and preprocesses nothing', async () => {
