@@ -22,3 +22,10 @@ test('the last stage ends with the run', () => {
   endedStages({ keep: (line) => kept.push(line) }).keep({ begun: [FINAL] }, 77_900);
   expect(kept).toEqual(['  ✓ fit the final model (2.5 s)']);
 });
+
+test('a stage that had nothing to do is not told of', () => {
+  const kept: string[] = [];
+  const nested: BegunStage = { stage: 'nested', began: FINAL.began };
+  endedStages({ keep: (line) => kept.push(line) }).keep({ begun: [FOLDS, nested, FINAL] }, 77_900);
+  expect(kept).toEqual(['  ✓ cross-validate the base settings (1 min 05 s)', '  ✓ fit the final model (2.5 s)']);
+});
