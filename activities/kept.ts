@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { MeasuredJob } from '../core/batch-size.ts';
 import { canonical } from '../core/content-key.ts';
 import { JOB_KINDS } from '../core/jobs.ts';
 import { cachePrefix, successMarker } from '../core/layout.ts';
@@ -19,12 +18,8 @@ export type KeptStep = z.infer<typeof keptStep>;
 export type KeptBatch = z.infer<typeof keptBatch>;
 
 /** A fit that an earlier job made, under the name that the setting has now. */
-export interface KeptFit {
+export interface KeptFit extends Pick<KeptBatch, 'job' | 'output' | 'measured'> {
   readonly fit: FitResult;
-  readonly job: string;
-  readonly output: string;
-  /** What that job took. */
-  readonly measured?: MeasuredJob;
 }
 
 /** Batches that are remembered, so that what never changes is read once. */
@@ -68,7 +63,8 @@ export class KeptOutcomes {
     }
     const found: KeptFit[] = [];
     for await (const uri of this.#objects.list(cachePrefix(home, family))) {
-      const { fits, ...from } = await this.#batch(uri);
+      const { fits, job, output, measured } = await this.#batch(uri);
+      const from = { job, output, ...(measured && { measured }) };
       for (const fit of fits) {
         for (const setting of wanted.get(canonical(fit.hyperparameters)) ?? [])
           found.push({ fit: { ...fit, setting }, ...from });

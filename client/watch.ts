@@ -5,11 +5,11 @@ import type { PlannedStep } from '../core/planned-jobs.ts';
 import type { RunResult, RunState } from '../core/run.ts';
 import { stateQuery } from '../workflows/messages.ts';
 import type { Terminal } from './command.ts';
+import { endedStages } from './ended-stages.ts';
 import { controlLines } from './format/control-text.ts';
 import { progressLines } from './format/progress-text.ts';
 import { liveLines } from './live-lines.ts';
 import type { RunHandle } from './runs.ts';
-import { endedStages } from './ended-stages.ts';
 
 /** How often what is known is drawn anew, milliseconds: the clock goes on meanwhile. */
 const DRAW_MS = 200;

@@ -18,7 +18,6 @@ export class RunTracker {
   readonly control: RunControl;
   readonly #context: RunContext;
   #folds: Progress[];
-  #stage: Stage = 'split';
   readonly #begun: BegunStage[] = [];
   #scores: FoldScores = {};
   #trials: readonly Trial[] = [];
@@ -50,10 +49,13 @@ export class RunTracker {
     };
   }
 
+  get #stage(): Stage {
+    return this.#begun.at(-1)?.stage ?? 'split';
+  }
+
   /** Runs one stage, shown as the current one while it lasts; a paused run does not begin it. */
   async stage<T>(stage: Stage, body: () => Promise<T>): Promise<T> {
     await this.control.resumed();
-    this.#stage = stage;
     this.#begun.push({ stage, began: Date.now() });
     upsertSearchAttributes([{ key: attributes.stage, value: stage }]);
     this.#noteCost();

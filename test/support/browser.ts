@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,10 +47,13 @@ async function launchBrowser(): Promise<Browser> {
 async function fontSettings(): Promise<string> {
   const folders = [join(FOLDER, 'fonts'), '/usr/share/fonts'].map((folder) => `<dir>${folder}</dir>`);
   const file = join(FOLDER, 'fonts.conf');
+  // Whole before it is there: browsers of other test files may be reading it.
+  const draft = `${file}.${process.pid}`;
   await writeFile(
-    file,
+    draft,
     `<?xml version="1.0"?><fontconfig>${folders.join('')}<cachedir>${join(FOLDER, 'font-cache')}</cachedir></fontconfig>\n`,
   );
+  await rename(draft, file);
   return file;
 }
 
