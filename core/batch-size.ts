@@ -120,26 +120,3 @@ function jobsFor({ times: { startup, overhead, fit }, slots, share, longest }: M
   const inTime = Math.ceil((fits * fit) / Math.max(fit, longest - overhead, 1));
   return Math.min(fits, Math.max(1, parallel, rounds * slots, inTime));
 }
-
-/** Why a size was chosen, in a sentence for people. */
-export function batchReason(rule: BatchRule, fits: number): string {
-  if ('fixed' in rule) return `${rule.fixed} fits a job, as the pipeline says`;
-  const { times, slots, share } = rule;
-  const sizes = batchSizes(rule, fits);
-  const [first = 0, last = first] = [sizes[0], sizes.at(-1)];
-  const jobs = sizes.length;
-  const size = first - last > 1 ? `${first} to ${last} fits a job, the large ones first` : `${first} fits a job`;
-  const beside = jobs * times.overhead;
-  const all =
-    jobs < slots
-      ? `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`
-      : `all ${slots} slots have work`;
-  return (
-    `${size}: of its time ${percent(beside / (beside + fits * times.fit))} is reading and writing ` +
-    `(${times.overhead.toFixed(2)} s; a fit takes ${times.fit.toFixed(2)} s, its machine ${times.startup.toFixed(2)} s to start); ${all}`
-  );
-}
-
-function percent(value: number): string {
-  return `${Math.round(100 * value)} %`;
-}

@@ -26,11 +26,6 @@ export function wavesOf({ sampler, settings, trials, parallel = PARALLEL }: Sear
   );
 }
 
-/** How many of the settings that were tried went together, on the average of the waves. */
-export function settingsAtOnce(tuning: SearchPlan['tuning'] | undefined, tried: number): number {
-  return tuning === undefined ? tried : Math.ceil(tried / wavesOf(tuning).length);
-}
-
 /** A setting with what it scored: over all folds, or over those of the fold that tunes on its own. */
 export type Tried = Pick<Trial, 'setting' | 'scores' | 'mean'>;
 

@@ -3,7 +3,7 @@ import type { JobOutcome } from '../activities/jobs/job-activities.ts';
 import type { Decision } from '../core/approval.ts';
 import type { Challenge } from '../core/challenge.ts';
 import type { Champion } from '../core/champion.ts';
-import { batchReason } from '../core/batch-size.ts';
+import { batchesInWords } from '../core/batch-words.ts';
 import { modelArtifact } from '../core/jobs.ts';
 import { capturedPrefix, reportFile, resultFile, runRoot, smokeFile } from '../core/layout.ts';
 import { runToken } from '../core/names.ts';
@@ -11,7 +11,6 @@ import type { Nested } from '../core/nested.ts';
 import { raceRuleOf } from '../core/pipeline.ts';
 import type { Goal, SplitResult } from '../core/results.ts';
 import type { Deployment, RunInput, RunResult } from '../core/run.ts';
-import { settingsAtOnce } from '../core/sampling.ts';
 import { goalOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
 import { evaluateSpec, finalSpec, foldsFile, homeOf, splitOf, splitSpec, type RunContext } from '../core/steps.ts';
@@ -157,10 +156,7 @@ class Run {
       before,
       tuned,
       race: raceOf(tuned, split.folds.length, perFold === undefined ? raceRuleOf(input.pipeline) : 'off'),
-      batch:
-        managed === undefined
-          ? batchReason(batches, settingsAtOnce(input.pipeline.tuning, tuned.length) * split.folds.length)
-          : ALL_FOLDS,
+      batch: batchesInWords(input.pipeline, batches, this.#tracker.jobs),
       confidence: input.pipeline.confidence,
       sample: input.pipeline.tuning?.sample ?? null,
       perFold,
@@ -184,9 +180,6 @@ class Run {
     return result;
   }
 }
-
-/** How the fits of SageMaker's own search are grouped. */
-const ALL_FOLDS = 'the fits of a setting ride in one job: SageMaker searches by their mean';
 
 /** What the steps found, for the report. */
 interface Found {

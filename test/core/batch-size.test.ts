@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchReason, batchSizes, jobTimes, type BatchRule } from '../../core/batch-size.ts';
+import { batchSizes, jobTimes, type BatchRule } from '../../core/batch-size.ts';
 
 const auto = (
   times: { startup?: number; overhead?: number; fit: number },
@@ -83,16 +83,5 @@ describe('the sizes of batches', () => {
 
   test('are what the pipeline says where it says it', () => {
     expect(batchSizes({ fixed: 5 }, 12)).toEqual([5, 5, 2]);
-    expect(batchReason({ fixed: 5 }, 100)).toBe('5 fits a job, as the pipeline says');
-  });
-
-  test('come with their reason', () => {
-    expect(batchReason(auto({ overhead: 1, fit: 1 }), 20)).toMatch(/^10 fits a job.* 9 % .*all 2 slots have work$/);
-    expect(batchReason(auto({ overhead: 0.2, fit: 1 }), 80)).toMatch(
-      /^22 to 2 fits a job, the large ones first: .* 2 %/,
-    );
-    expect(batchReason(auto({ startup: 30, overhead: 1, fit: 0.02 }), 20)).toMatch(
-      /71 % .*30.00 s to start.*all 2 slots would cost more than the 20 %/,
-    );
   });
 });

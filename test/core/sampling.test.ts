@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { questionOf, settingsAtOnce, suggesterOf, wavesOf, type Tried } from '../../core/sampling.ts';
+import { questionOf, suggesterOf, wavesOf, type Tried } from '../../core/sampling.ts';
 import { samplingConflicts } from '../../core/sampling-limits.ts';
 import { withScaling, type Ranges } from '../../core/ranges.ts';
 import { numbered, settingsToTry, type SearchPlan } from '../../core/search.ts';
@@ -24,13 +24,11 @@ describe('the waves of a tuning', () => {
   test('are as many as the sampler learns between, the last with the rest', () => {
     expect(wavesOf(tuning())).toEqual([5, 5, 5, 5, 2]);
     expect(wavesOf(tuning({ parallel: 11 }))).toEqual([11, 11]);
-    expect(settingsAtOnce(tuning({ parallel: 11 }), 22)).toBe(11);
   });
 
   test('are one where nothing is learned', () => {
     expect(wavesOf(tuning({ sampler: 'sobol' }))).toEqual([22]);
     expect(wavesOf(tuning({ settings: [{ algorithm: 'a', hyperparameters: {} }] }))).toEqual([22]);
-    expect(settingsAtOnce(undefined, 3)).toBe(3);
   });
 });
 

@@ -78,8 +78,9 @@ describe('the methods', () => {
 
   test('size the batches of the tuning by what the first jobs took, and say why', () => {
     expect(ran.get('folds')?.batch).toMatch(
-      /^\d+ fits a job: of its time \d+ % is reading and writing \(\d+\.\d\d s; a fit takes \d/,
+      /^\d+ fits a job: of the jobs' time \d+ % is reading and writing \(\d+\.\d\d s; a fit takes \d/,
     );
+    expect(ran.get('bundled')?.batch).toBe('a job for each search of scikit-learn, which carries all its fits');
   });
 });
 

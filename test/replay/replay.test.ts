@@ -40,6 +40,7 @@ describe('the workflows decide as they did when the history was recorded of', ()
           'leak-check.json',
           'managed-tune.json',
           'suggested-tune.json',
+          'raced-tune.json',
           'approved.json',
         ],
         ...['failed.json', 'failed-fold-0.json', 'cancelled.json', 'cancelled-fold-0.json'],
