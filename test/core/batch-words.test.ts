@@ -55,7 +55,9 @@ describe('how fits were grouped is said', () => {
   test('where a search of its own decides, or nothing was left to do', () => {
     const ran = jobs(['tune/trial-1', 20]);
     const auto = rule({ fit: 1 });
-    expect(batchesInWords({ ...folds, method: 'bundled' }, auto, ran)).toMatch(/^a job for each search of scikit-learn/);
+    expect(batchesInWords({ ...folds, method: 'bundled' }, auto, ran)).toMatch(
+      /^a job for each search of scikit-learn/,
+    );
     expect(batchesInWords({ ...folds, tuning: { ...tuning, scope: 'managed' } }, auto, ran)).toMatch(/by their mean$/);
     for (const method of ['folds', 'bundled'] as const)
       expect(batchesInWords({ method, tuning }, auto, jobs(['tune/trial-1', 20, 'reused']))).toBe(
