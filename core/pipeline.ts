@@ -79,7 +79,9 @@ const tuning = z.strictObject({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Settings given by hand: they are cross-validated, and nothing is drawn.'),
+    .describe(
+      'Settings given by hand: they are cross-validated, and nothing is drawn; they race only where race says how.',
+    ),
   scope: z
     .enum(['shared', 'per-fold', 'managed'])
     .default('shared')
@@ -101,7 +103,7 @@ const tuning = z.strictObject({
     .enum(RACE_RULES)
     .optional()
     .describe(
-      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman, with scope managed or method bundled off. Method bundled knows halving alone.',
+      'The rule by which settings that can no longer win are dropped before all folds are scored; default: friedman; off with settings given by hand, with method bundled, and with any scope but shared. Method bundled knows halving alone.',
     ),
 });
 
@@ -213,6 +215,13 @@ export const pipeline = z
         message: `found ${rule} with method ${value.method}; allowed: halving, off, as scikit-learn's search in its one job knows no other race`,
       });
     }
+    if (value.tuning?.scope === 'per-fold' && rule !== 'off') {
+      context.addIssue({
+        code: 'custom',
+        path: ['tuning', 'race'],
+        message: `found ${rule} with scope per-fold; allowed: off, as a fold that tunes on its own scores each setting once`,
+      });
+    }
     if (value.select !== 'best') refuseWithoutOrder(value.algorithms, context);
   })
   .transform((value) => ({
@@ -292,10 +301,11 @@ function refuseWithoutOrder(
 
 export type Pipeline = z.infer<typeof pipeline>;
 
-/** The rule by which settings leave the search; off by default where that is in one job. */
+/** The rule by which settings leave the search; off by default where that is in one job, and for settings that are given by hand. */
 export function raceRuleOf({ method, tuning: search }: Pick<Pipeline, 'method' | 'tuning'>): RaceRule {
-  if (search === undefined || search.scope === 'managed') return 'off';
-  return search.race ?? (POLICIES[method].races === 'between jobs' ? 'friedman' : 'off');
+  if (search === undefined || search.scope !== 'shared') return 'off';
+  const races = POLICIES[method].races === 'between jobs' && search.settings === undefined;
+  return search.race ?? (races ? 'friedman' : 'off');
 }
 
 /** The base setting of each algorithm. */

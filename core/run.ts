@@ -34,12 +34,17 @@ export interface RunInput {
   /** The tuning jobs of earlier runs that those of this one start from. */
   readonly parents?: readonly Parent[];
   /** The model that this run's has to beat before it is deployed, and whose setting the tuning tries first. */
-  readonly champion?: Champion;
+  readonly champion?: Champion | undefined;
   readonly patience: Patience;
 }
 
-/** A part of a run's training rows: those of one fold, or a share of all, drawn by the rule of the split. */
-export type Subset = { readonly within: number } | { readonly sample: number };
+/** A part of a run's training rows. */
+export interface Subset {
+  /** Those of one fold; left out for all. */
+  readonly within?: number;
+  /** A share of them, drawn by the rule of the split; left out for all. */
+  readonly sample?: number;
+}
 
 /** The script bundle as a prefix in S3, with the hashes of its parts. */
 export interface Code {

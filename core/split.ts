@@ -78,9 +78,11 @@ export function splitArguments({ scheme, folds, repeats, window, gap, holdout, s
 }
 
 /** The part of the training rows that is split, as the arguments of the job. */
-export function subsetArguments(subset: Subset | undefined): string[] {
-  if (subset === undefined) return [];
-  return 'within' in subset ? ['--within', String(subset.within)] : ['--sample', String(subset.sample)];
+export function subsetArguments({ within, sample }: Subset = {}): string[] {
+  return [
+    ...(within === undefined ? [] : ['--within', String(within)]),
+    ...(sample === undefined ? [] : ['--sample', String(sample)]),
+  ];
 }
 
 /** The number of folds as far as it is known before the split: a scheme may make one for each group in the data. */

@@ -18,9 +18,18 @@ export interface RunContext {
   readonly scope?: string;
 }
 
-/** The context of a search within the run, on a part of its rows. */
+/** The context of a search within the run, on a part of its rows; within another search, on a part of that one's. */
 export function contextOf({ input, token }: RunContext, scope: string, subset: Subset): RunContext {
-  return { input: { ...input, subset }, token, scope };
+  return { input: { ...input, subset: { ...input.subset, ...subset } }, token, scope };
+}
+
+/**
+ * The context of the search within an outer fold of nested cross validation: of its training rows alone, and without the champion, as its setting was
+ * chosen on rows that are the fold's test rows now.
+ */
+export function outerContext({ input, token }: RunContext, fold: number): RunContext & { readonly scope: string } {
+  const scope = `outer-${fold}`;
+  return { ...contextOf({ input: { ...input, champion: undefined }, token }, scope, { within: fold }), scope };
 }
 
 /** What the jobs of all steps have in common. */

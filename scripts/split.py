@@ -16,7 +16,7 @@ from crossfold.files import write_json
 from crossfold.rows import row_hash
 from crossfold.split_checks import check_weights
 from crossfold.split_plan import SCHEMES, WINDOWS, SplitPlan, SplitRows
-from crossfold.splits import Split, make_split, sampled, within_fold
+from crossfold.splits import Split, split_of
 from crossfold.stopping import exit_on_sigterm
 from crossfold.task import TASKS
 
@@ -33,9 +33,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--metrics", type=metrics.listed, required=True)
     parser.add_argument("--task", choices=TASKS, default="classification")
     parser.add_argument("--algorithms", type=metrics.listed, default=[])
-    part = parser.add_mutually_exclusive_group()
-    part.add_argument("--within", type=int, help="split the training rows of this fold instead of all rows")
-    part.add_argument("--sample", type=float, help="split this share of the training rows instead of all")
+    parser.add_argument("--within", type=int, help="split the training rows of this fold instead of all rows")
+    parser.add_argument("--sample", type=float, help="split this share of the training rows instead of all")
     arguments = parser.parse_args(argv)
 
     code, task = paths.processing_input("code"), arguments.task
@@ -60,12 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         gap=arguments.gap,
     )
     rows = split_rows(raw, columns, data, truth, classes)
-    if arguments.within is not None:
-        split = within_fold(plan, rows, arguments.within)
-    elif arguments.sample is not None:
-        split = sampled(plan, rows, arguments.sample)
-    else:
-        split = make_split(plan, rows)
+    split = split_of(plan, rows, within=arguments.within, sample=arguments.sample)
     weights = roles.weights(raw, columns, data.lines)
     if weights is not None:
         check_weights(weights, split.parts())

@@ -4,7 +4,7 @@ import { nestedOf, type Nested, type OuterFold } from '../core/nested.ts';
 import { firstBatches } from '../core/pipeline.ts';
 import type { Goal } from '../core/results.ts';
 import type { JobRecord } from '../core/run.ts';
-import { contextOf, splitSpec, type RunContext } from '../core/steps.ts';
+import { outerContext, splitSpec, type RunContext } from '../core/steps.ts';
 import { parentReport } from './child.ts';
 import { failingWhole } from './failure.ts';
 import { runFits } from './fits.ts';
@@ -44,12 +44,11 @@ async function searchWithin(
   goal: Goal,
 ): Promise<OuterFold> {
   const { pipeline } = whole.input;
-  const scope = `outer-${fold.fold}`;
-  const context = contextOf(whole, scope, { within: fold.fold });
+  const context = outerContext(whole, fold.fold);
   const { result: split } = await jobs.run((attempt) => splitSpec(context, attempt), 0);
   const { winner } = await new Search(context, jobs, quiet(ended)).whole(split, goal);
-  const setting = { ...winner.setting, id: scope };
-  const [fit] = await runFits(whole, jobs, `nested/${scope}`, [fold], [setting], firstBatches(pipeline));
+  const setting = { ...winner.setting, id: context.scope };
+  const [fit] = await runFits(whole, jobs, `nested/${context.scope}`, [fold], [setting], firstBatches(pipeline));
   return { fold: fold.fold, setting, inner: winner.mean, score: fit?.metrics[pipeline.objective] ?? Number.NaN };
 }
 

@@ -155,7 +155,7 @@ class Run {
       base,
       before,
       tuned,
-      race: raceOf(tuned, split.folds.length, perFold === undefined ? raceRuleOf(input.pipeline) : 'off'),
+      race: raceOf(tuned, split.folds.length, raceRuleOf(input.pipeline)),
       batch: batchesInWords(input.pipeline, batches, this.#tracker.jobs),
       confidence: input.pipeline.confidence,
       sample: input.pipeline.tuning?.sample ?? null,

@@ -1,9 +1,10 @@
+import { patched } from '@temporalio/workflow';
 import type { BatchRule } from '../core/batch-size.ts';
 import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
 import { POLICIES } from '../core/methods.ts';
-import { raceRuleOf } from '../core/pipeline.ts';
+import { raceRuleOf, type Pipeline } from '../core/pipeline.ts';
 import { fitsOf } from '../core/plan.ts';
-import { FIRST_ROUND, raceBy } from '../core/racing.ts';
+import { FIRST_ROUND, raceBy, type RaceRule } from '../core/racing.ts';
 import type { FitResult, Goal } from '../core/results.ts';
 import { racedTrials, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
@@ -25,7 +26,7 @@ export async function raceSettings(
   batches: BatchRule,
 ): Promise<Trial[]> {
   const { objective, method } = context.input.pipeline;
-  const rule = raceRuleOf(context.input.pipeline);
+  const rule = ruleOf(context.input.pipeline);
   if (rule !== 'off' && POLICIES[method].races === 'within a job') {
     return racedTrials(settings, await halve(context, jobs, step, folds, settings), objective);
   }
@@ -44,6 +45,14 @@ export async function raceSettings(
     running = running.filter((_, setting) => staying.includes(setting));
   }
   return racedTrials(settings, fits, objective);
+}
+
+function ruleOf(pipeline: Pipeline): RaceRule {
+  const { tuning, method } = pipeline;
+  const given =
+    tuning?.settings !== undefined && tuning.race === undefined && POLICIES[method].races === 'between jobs';
+  // Runs that began when settings given by hand raced by default go on so.
+  return given && !patched('given-settings-do-not-race') ? 'friedman' : raceRuleOf(pipeline);
 }
 
 /** The race in one job: it is taken over from an earlier run whole or not at all. */

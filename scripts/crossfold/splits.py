@@ -75,19 +75,26 @@ def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
     return Split(len(rows), _ids(held), tuple(made), _ids(gap))
 
 
-def within_fold(plan: SplitPlan, rows: SplitRows, outer: int) -> Split:
-    """Folds over the training rows of one fold: what its test rows are to be told by may not see them."""
+def split_of(plan: SplitPlan, rows: SplitRows, *, within: int | None = None, sample: float | None = None) -> Split:
+    """The split of all rows, or folds over a part of its training rows.
+
+    within: over those of this fold alone; what its test rows are to be told by may not see them.
+    sample: over this share of them, taken as a holdout of that share would be.
+    """
     whole = make_split(plan, rows)
-    if outer >= len(whole.folds):
-        raise CrossfoldError(f"There is no fold {outer} to split; there are {len(whole.folds)}.")
-    return _folds_over(plan, rows, np.array(whole.folds[outer].train))
+    if within is None and sample is None:
+        return whole
+    train = np.array(whole.train if within is None else _fold(whole, within).train)
+    if sample is not None:
+        _, taken = take_holdout(replace(plan, holdout=sample), rows.only(train))
+        train = np.sort(train[taken])
+    return _folds_over(plan, rows, train)
 
 
-def sampled(plan: SplitPlan, rows: SplitRows, share: float) -> Split:
-    """Folds over a share of the training rows, taken as a holdout of that share would be."""
-    train = np.array(make_split(plan, rows).train)
-    _, taken = take_holdout(replace(plan, holdout=share), rows.only(train))
-    return _folds_over(plan, rows, np.sort(train[taken]))
+def _fold(split: Split, number: int) -> Fold:
+    if number >= len(split.folds):
+        raise CrossfoldError(f"There is no fold {number} to split; there are {len(split.folds)}.")
+    return split.folds[number]
 
 
 def _folds_over(plan: SplitPlan, rows: SplitRows, train: np.ndarray) -> Split:

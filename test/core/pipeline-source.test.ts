@@ -31,6 +31,8 @@ describe('a pipeline file', () => {
     expect(raceRuleOf(parsed)).toBe('friedman');
     expect(raceRuleOf({ ...parsed, method: 'bundled' })).toBe('off');
     expect(raceRuleOf({ ...parsed, tuning: undefined })).toBe('off');
+    const given = VALID.replace('trials: 3', 'settings: [{ algorithm: xgboost, hyperparameters: {} }]');
+    expect(raceRuleOf(parsePipeline(given, 'pipeline.yaml'))).toBe('off');
   });
 
   test('may halve within the one job of bundled', () => {
@@ -100,6 +102,11 @@ describe('a pipeline file', () => {
       'a name with a capital',
       VALID.replace('titanic\n', 'Titanic\n'),
       /^pipeline.yaml:1: pipeline: found "Titanic"; allowed: lower-case/,
+    ],
+    [
+      'a race where each fold tunes on its own',
+      VALID.replace('trials: 3', 'trials: 3, scope: per-fold, race: halving'),
+      /^pipeline.yaml:8: tuning.race: found halving with scope per-fold; allowed: off, as a fold that tunes on its own/,
     ],
     [
       'a race that no search of scikit-learn knows',

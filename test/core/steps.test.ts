@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePipeline } from '../../core/pipeline-source.ts';
-import { splitSpec, type RunContext } from '../../core/steps.ts';
+import { contextOf as within, outerContext, splitSpec, type RunContext } from '../../core/steps.ts';
 
 /** A run of one algorithm, two fits a job, with the given `split`. */
 function contextOf(split: string): RunContext {
@@ -28,4 +28,30 @@ test('the split job is told the scheme with all that belongs to it', () => {
   expect(spec.arguments.join(' ')).toMatch(
     /^--task classification --scheme time --folds 4 --repeats 1 --window sliding --gap 3 --holdout 0.2 --seed 42 --metrics roc_auc,accuracy,log_loss --algorithms ridge$/,
   );
+});
+
+test('the search within an outer fold has its training rows alone, and no setting that was chosen on others', () => {
+  const { input, token } = contextOf('{ folds: 4 }');
+  const setting = { id: 'champion', algorithm: 'ridge', hyperparameters: { alpha: 1 } };
+  const served = {
+    run: 'earlier',
+    version: 'v',
+    modelPackage: 'm',
+    model: 's3://b/m',
+    config: 'c',
+    captured: undefined,
+  };
+  const champion = { ...served, setting, train: 's3://b/train/', holdout: 's3://b/holdout/' };
+  const outer = outerContext({ input: { ...input, champion }, token }, 1);
+  expect(outer.scope).toBe('outer-1');
+  expect(outer.input.subset).toEqual({ within: 1 });
+  expect(outer.input.champion).toBeUndefined();
+});
+
+test('a sample within an outer fold is drawn of its training rows, in rows of its own', () => {
+  const outer = outerContext(contextOf('{ folds: 4 }'), 1);
+  const sample = within(outer, 'outer-1-sample', { sample: 0.3 });
+  expect(splitSpec(sample, 1).arguments.join(' ')).toContain('--within 1 --sample 0.3');
+  const others = [outer, within(contextOf('{ folds: 4 }'), 'sample', { sample: 0.3 })];
+  for (const other of others) expect(splitSpec(sample, 1).output).not.toBe(splitSpec(other, 1).output);
 });

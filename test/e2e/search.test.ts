@@ -29,8 +29,11 @@ const answer = z.object({
       folds: z.array(z.object({ fold: z.number(), inner: z.number(), score: z.number() })),
     })
     .optional(),
-  jobs: z.array(z.object({ step: z.string(), reused: z.boolean() })),
+  race: z.object({ rule: z.string(), saved: z.number() }),
+  jobs: z.array(z.object({ step: z.string(), reused: z.boolean(), output: z.string() })),
 });
+
+const splitFile = z.object({ folds: z.array(z.object({ train: z.array(z.number()), test: z.array(z.number()) })) });
 
 const titanic = (tuning: string, more = ''): string => `pipeline: search
 data: { file: titanic.csv }
@@ -75,13 +78,27 @@ describe('tuning', () => {
     expect(winner.mean).toBeGreaterThanOrEqual(Math.max(...base.map(({ mean }) => mean)));
   });
 
-  test('with settings given by hand tries these and no others', async () => {
-    const { tuned } = await run(
-      titanic('{ race: off, settings: [{ algorithm: xgboost, hyperparameters: { max_depth: 3 } }] }'),
-    );
+  test('with settings given by hand tries these and no others, each on all folds', async () => {
+    // One that no race would keep, and enough of the others that it can tell.
+    const depths = [2, 3, 4, 5, 6];
+    const given = [
+      ...depths.map((depth) => `{ algorithm: xgboost, hyperparameters: { max_depth: ${depth} } }`),
+      '{ algorithm: logistic_regression, hyperparameters: { C: 0.000001 } }',
+    ];
+    const { tuned, race } = await run(titanic(`{ settings: [${given.join(', ')}] }`));
     expect(tuned.map(({ setting }) => setting)).toMatchObject([
-      { algorithm: 'xgboost', hyperparameters: { n_estimators: 20, max_depth: 3 } },
+      ...depths.map((depth) => ({ algorithm: 'xgboost', hyperparameters: { n_estimators: 20, max_depth: depth } })),
+      { algorithm: 'logistic_regression', hyperparameters: { C: 0.000001 } },
     ]);
+    expect(tuned.map(({ scores }) => scores.length)).toEqual(given.map(() => 4));
+    expect(race).toEqual({ rule: 'off', saved: 0 });
+  });
+
+  test('with settings given by hand races them where it is asked to', async () => {
+    const given = [0.000001, 0.01, 1].map((C) => `{ algorithm: logistic_regression, hyperparameters: { C: ${C} } }`);
+    const { tuned, race } = await run(titanic(`{ race: halving, settings: [${given.join(', ')}] }`));
+    expect(race.rule).toBe('halving');
+    expect(tuned.filter(({ scores }) => scores.length < 4)).not.toHaveLength(0);
   });
 
   test('of every algorithm goes over the grid of each', async () => {
@@ -98,6 +115,22 @@ describe('tuning', () => {
 });
 
 describe('the nested estimate', () => {
+  test('on a sample draws it of the rows that each outer fold trains on', async () => {
+    const { jobs, nested } = await run(titanic('{ trials: 2, seed: 3, sample: 0.4 }', 'estimate: nested\n'));
+    const rowsOf = async (step: string): Promise<number[]> => {
+      const output = jobs.find((job) => job.step === step)?.output ?? '';
+      const text = (await stack().objects.readText(`${output}folds.json`)) ?? '';
+      return splitFile.parse(JSON.parse(text)).folds.flatMap(({ train, test }) => [...train, ...test]);
+    };
+    expect(nested?.folds).toHaveLength(4);
+    for (const { fold } of nested?.folds ?? []) {
+      const [outer, sample] = [await rowsOf(`outer-${fold}/split`), await rowsOf(`outer-${fold}-sample/split`)];
+      expect(sample.length).toBeGreaterThan(0);
+      expect(new Set(outer)).toEqual(new Set([...outer, ...sample]));
+      expect(new Set(sample).size).toBeLessThan(0.5 * new Set(outer).size);
+    }
+  });
+
   /** Thirty columns and a target that have nothing to do with each other. */
   function noise(): string {
     let state = 12_345;

@@ -106,6 +106,14 @@ def test_a_split_of_a_sample_keeps_the_classes_and_leaves_the_holdout_out(jobs: 
     assert read(split / "result.json")["holdout_rows"] == 0
 
 
+def test_a_sample_within_a_fold_is_of_its_training_rows_alone(jobs: Jobs) -> None:
+    outer = read(jobs.split() / "folds.json")["folds"][2]
+    part = read(jobs.split(within=2, sample=0.3) / "folds.json")
+    rows = sorted(row for fold in part["folds"] for row in fold["test"])
+    assert set(rows) <= set(outer["train"])
+    assert len(rows) == pytest.approx(0.3 * len(outer["train"]), abs=1)
+
+
 def test_a_split_within_a_fold_that_is_not_there_is_refused(jobs: Jobs) -> None:
     with pytest.raises(JobFailed, match="no fold 7"):
         jobs.split(within=7)
