@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readPlaces } from '../../config/home.ts';
 import { comparisonRows, type MethodRun } from '../../core/comparison.ts';
+import { trainingsAtOnce } from '../../core/managed.ts';
 import { METHODS, type Method } from '../../core/methods.ts';
 import { byEachMethod } from '../../core/method-variants.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
@@ -102,7 +103,7 @@ async function runEach(
 
 function comparisonOf(pipeline: Pipeline, runs: readonly MethodRun[], slots: number): MethodComparison {
   const price = priceOf(pipeline.jobs);
-  const methods = comparisonRows(runs, slots, price);
+  const methods = comparisonRows(runs, slots, price, trainingsAtOnce(pipeline.tuning ?? {}, slots));
   return {
     pipeline: pipeline.pipeline,
     metric: pipeline.objective,
