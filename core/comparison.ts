@@ -75,9 +75,15 @@ const EQUAL = 1e-9;
  *
  * @param slots jobs that run at once, for the estimates
  * @param price USD per instance-hour
+ * @param trainings how many training jobs a tuning job of SageMaker has at once, for the estimates
  * @throws RangeError for a run with fewer than 2 folds, or less than 1 slot
  */
-export function comparisonRows(runs: readonly MethodRun[], slots: number, price: number | undefined): MethodRow[] {
+export function comparisonRows(
+  runs: readonly MethodRun[],
+  slots: number,
+  price: number | undefined,
+  trainings = Infinity,
+): MethodRow[] {
   const [first] = runs;
   return runs.map(({ method, result, fits, wall, bytes }) => {
     const jobs = result.jobs.filter(({ reused }) => !reused);
@@ -85,7 +91,7 @@ export function comparisonRows(runs: readonly MethodRun[], slots: number, price:
     const cost = costOf(instanceSeconds, price);
     const estimate = (startup: Estimate['startup']): Estimate => {
       const holds = (job: JobRecord): number => job.seconds + (startup === 'measured' ? job.startup : startup);
-      return { startup, wall: makespan(stagesOf(jobs, holds), slots), cost };
+      return { startup, wall: makespan(stagesOf(jobs, holds, trainings), slots), cost };
     };
     return {
       method,

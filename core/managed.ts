@@ -45,6 +45,11 @@ export interface Unscored {
 /** Training jobs that a tuning job may have at once unless AWS allows more (SageMaker's quotas). */
 const PARALLEL_DEFAULT = 10;
 
+/** How many training jobs a tuning job has at once. */
+export function trainingsAtOnce({ parallel }: { readonly parallel?: number | undefined }, slots: number): number {
+  return parallel ?? Math.min(slots, PARALLEL_DEFAULT);
+}
+
 /** SageMaker's search among the settings of one algorithm; each of its training jobs scores one setting over all folds. */
 export function tuningSpec(
   context: RunContext,
@@ -79,7 +84,7 @@ export function tuningSpec(
     strategy: tuning.strategy ?? 'random',
     ranges,
     trials: tuning.trials,
-    parallel: tuning.parallel ?? Math.min(slots, PARALLEL_DEFAULT),
+    parallel: trainingsAtOnce(tuning, slots),
     seed: tuning.seed,
     earlyStopping: tuning['early-stopping'] ?? false,
     epochs: folds.length,

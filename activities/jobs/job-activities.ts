@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
-import { placeIn } from '../../core/job-schedule.ts';
+import { placeIn } from '../../core/step-order.ts';
 import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
 import { RUN_TAG } from '../../core/names.ts';
 import { costOf, priceOf } from '../../core/prices.ts';

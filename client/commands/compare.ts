@@ -4,7 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { readPlaces } from '../../config/home.ts';
 import { comparisonRows, type MethodRun } from '../../core/comparison.ts';
+import { trainingsAtOnce } from '../../core/managed.ts';
 import { METHODS, type Method } from '../../core/methods.ts';
+import { byEachMethod } from '../../core/method-variants.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import { priceOf } from '../../core/prices.ts';
 import { compareRuns } from '../../core/run-comparison.ts';
@@ -56,8 +58,9 @@ export const addCompare: AddCommand = (program, shell) => {
         return;
       }
       const source = await readPipeline(file, join(readPlaces().root, 'scripts'));
+      const variants = byEachMethod({ ...source.pipeline, deploy: undefined }, options.methods, file);
       await withSession(async (session) => {
-        const runs = await runEach(source, options.methods, session, shell);
+        const runs = await runEach(source, variants, session, shell);
         if (runs === undefined) return;
         const comparison = comparisonOf(source.pipeline, runs, options.slots ?? session.settings.slots);
         const text = comparisonText(comparison);
@@ -80,17 +83,16 @@ async function compareTwo(first: string, second: string, { json }: Options, { te
   });
 }
 
-/** The runs, one after the other, so that none takes slots from another; undefined where the user went away. */
+/** The runs of a pipeline by each method, one after the other, so that none takes slots from another; undefined where the user went away. */
 async function runEach(
   source: PipelineSource,
-  methods: readonly Method[],
+  variants: readonly Pipeline[],
   session: Session,
   shell: Shell,
 ): Promise<MethodRun[] | undefined> {
   const runs: MethodRun[] = [];
-  for (const method of methods) {
-    shell.terminal.note(`method ${method}`);
-    const pipeline = { ...source.pipeline, method, deploy: undefined };
+  for (const pipeline of variants) {
+    shell.terminal.note(`method ${pipeline.method}`);
     const { handle, input } = await start({ ...source, pipeline }, session, shell, false);
     const result = await follow(handle, shell);
     if (result === undefined) return undefined;
@@ -101,7 +103,7 @@ async function runEach(
 
 function comparisonOf(pipeline: Pipeline, runs: readonly MethodRun[], slots: number): MethodComparison {
   const price = priceOf(pipeline.jobs);
-  const methods = comparisonRows(runs, slots, price);
+  const methods = comparisonRows(runs, slots, price, trainingsAtOnce(pipeline.tuning ?? {}, slots));
   return {
     pipeline: pipeline.pipeline,
     metric: pipeline.objective,

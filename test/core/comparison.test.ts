@@ -116,6 +116,31 @@ describe('a row', () => {
     expect(onOneSlot?.estimates[1]?.wall).toBe(20);
   });
 
+  test('estimates folds that tune on their own, and outer folds, side by side', () => {
+    const wall = (...steps: string[]): number | undefined =>
+      comparisonRows(
+        [
+          run(
+            'folds',
+            steps.map((step) => job(step, 0, 10)),
+          ),
+        ],
+        8,
+        1,
+      )[0]?.estimates[1]?.wall;
+    const own = [0, 1, 2, 3].flatMap((fold) => [`tune/fold-${fold}-1`, `tune/fold-${fold}-2`]);
+    expect(wall(...own)).toBe(10);
+    expect(wall(...[0, 1, 2].flatMap((outer) => [`outer-${outer}/base-1`, `outer-${outer}/tune/trial-1`]))).toBe(20);
+  });
+
+  test('estimates training jobs of a tuning job so many at a time', () => {
+    const trials = [1, 2, 3, 4].map((trial) => job(`tune/a/trial-${trial}`, 0, 10));
+    const search = { ...job('tune/a', 0, 0), kind: 'tuning' as const };
+    const wall = (trainings?: number): number | undefined =>
+      comparisonRows([run('folds', [...trials, search])], 4, 1, trainings)[0]?.estimates[1]?.wall;
+    expect([wall(), wall(2), wall(1)]).toEqual([10, 20, 40]);
+  });
+
   test('counts no job of an earlier run', () => {
     const [row] = comparisonRows([run('folds', [...BUNDLED, job('confirm-1', 9, 9, true)])], 2, undefined);
     expect(row).toMatchObject({ jobs: 3, instanceSeconds: 16, startupSeconds: 5, cost: undefined });

@@ -120,8 +120,12 @@ describe('a comparison', () => {
 
 describe('a comparison that cannot be made', () => {
   async function refused(...options: string[]): Promise<Ended> {
+    return await refusedOf(SMALL, ...options);
+  }
+
+  async function refusedOf(pipeline: string, ...options: string[]): Promise<Ended> {
     const before = (await stack().jobs()).length;
-    const ended = await stack().cli('compare', await pipelineWith({ pipeline: SMALL }), ...options);
+    const ended = await stack().cli('compare', await pipelineWith({ pipeline }), ...options);
     expect(ended.code).toBe(2);
     expect((await stack().jobs()).length).toBe(before);
     return ended;
@@ -138,4 +142,13 @@ describe('a comparison that cannot be made', () => {
   test('is refused before it runs: an output that cannot be written', async () => {
     expect((await refused('--output', 'no/such/folder/file.md')).stderr).toContain('no/such/folder/file.md');
   });
+
+  test.each(['race: friedman', 'scope: managed, strategy: hyperband'])(
+    'is refused before it runs: one of the methods does not know %s',
+    async (tuning) => {
+      const { stderr } = await refusedOf(PIPELINE.replace('race: off', tuning));
+      expect(stderr).toContain('method bundled');
+      expect(stderr).toContain('--methods indices,folds');
+    },
+  );
 });
