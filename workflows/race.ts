@@ -1,7 +1,8 @@
 import type { BatchRule } from '../core/batch-size.ts';
 import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
 import { POLICIES } from '../core/methods.ts';
-import { raceRuleOf } from '../core/pipeline.ts';
+import { requireOneJob } from '../core/job-load.ts';
+import { raceRuleOf, toldOf } from '../core/pipeline.ts';
 import { fitsOf } from '../core/plan.ts';
 import { FIRST_ROUND, raceBy } from '../core/racing.ts';
 import type { FitResult, Goal } from '../core/results.ts';
@@ -58,6 +59,7 @@ async function halve(
     settings,
     folds.map(({ fold }) => fold),
   );
+  requireOneJob(batch, toldOf(context.input.pipeline));
   const { result } = await jobs.run((attempt) => halvingSpec(context, `${step}-1`, batch, attempt), batch.length);
   requireScoredOn(folds, result.fits);
   return result.fits;
