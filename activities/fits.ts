@@ -11,13 +11,15 @@ export interface FitActivities {
     readonly home: string;
     readonly families: Readonly<Record<string, string>>;
     readonly settings: readonly Setting[];
+    /** On these folds; workers of before asked for fits on any. */
+    readonly folds?: readonly number[];
   }): Promise<KeptFit[]>;
 }
 
 /** The activity that looks for fits that need not be made again. */
 export function createFitActivities(kept: KeptOutcomes): FitActivities {
   return {
-    async recallFits({ home, families, settings }) {
+    async recallFits({ home, families, settings, folds }) {
       const found = await Promise.all(
         Object.entries(families).map(([algorithm, family]) =>
           kept.fits(
@@ -27,7 +29,8 @@ export function createFitActivities(kept: KeptOutcomes): FitActivities {
           ),
         ),
       );
-      const once = new Map(found.flat().map((each) => [`${each.fit.setting} ${each.fit.fold}`, each]));
+      const wanted = found.flat().filter(({ fit }) => folds?.includes(fit.fold) ?? true);
+      const once = new Map(wanted.map((each) => [`${each.fit.setting} ${each.fit.fold}`, each]));
       return [...once.values()];
     },
   };

@@ -7,6 +7,7 @@ import type { JobRecord } from './run.ts';
 const BY_SAGEMAKER = 'the fits of a setting ride in one job: SageMaker searches by their mean';
 /** scikit-learn's own search. */
 const WITHIN_A_JOB = 'a job for each search of scikit-learn, which carries all its fits';
+const WITHIN_JOBS = 'several jobs for a search of scikit-learn, as one cannot be told of all its settings';
 const TAKEN_OVER = 'no job: earlier runs have made all fits';
 
 /** The part of a job's record that tells how fits were grouped. */
@@ -24,10 +25,15 @@ export function batchesInWords(
   if (tuning?.scope === 'managed') return BY_SAGEMAKER;
   const rounds = roundsOf(jobs);
   if (rounds.length === 0) return TAKEN_OVER;
-  if (POLICIES[method].races === 'within a job') return WITHIN_A_JOB;
+  if (POLICIES[method].races === 'within a job') return jobs.some(isFurther) ? WITHIN_JOBS : WITHIN_A_JOB;
   const largest = rounds.reduce((most, round) => (sum(round) > sum(most) ? round : most));
   const sizes = sizesInWords(largest);
   return `${rounds.length === 1 ? sizes : `${sizes} in the largest round`}${reason(rule, largest)}`;
+}
+
+/** Whether a job of the tuning carries what the first one of its round could not. */
+function isFurther({ step, reused }: Carrying): boolean {
+  return !reused && step.startsWith('tune/') && /-(?!1$)\d+$/.test(step);
 }
 
 /** The fits of each job that the tuning started, by the round that the jobs went in together; folds that tune on their own go together. */

@@ -4,6 +4,8 @@ import type { BatchRule, JobTimes } from './batch-size.ts';
 import { orderOf, simpler } from './complexity.ts';
 import { priceOf } from './prices.ts';
 import { RACE_RULES, type RaceRule } from './racing.ts';
+import type { Told } from './job-load.ts';
+import { loadConflicts } from './load-conflicts.ts';
 import { managedConflicts } from './managed-conflicts.ts';
 import { managedFields } from './managed-fields.ts';
 import { METHODS, POLICIES } from './methods.ts';
@@ -227,17 +229,37 @@ export const pipeline = z
   .transform((value) => ({
     ...value,
     split: withScheme(value.split, value.task),
-    objective: value.objective ?? TASK_DEFAULTS[value.task].objective,
-    metrics: value.metrics ?? [...TASK_DEFAULTS[value.task].metrics],
+    ...withMetrics(value),
   }));
+
+/** The objective and the metrics, the task's own where the file says none. */
+function withMetrics({
+  task: predicted,
+  objective = TASK_DEFAULTS[predicted].objective,
+  metrics = [...TASK_DEFAULTS[predicted].metrics],
+}: Scoring): { objective: string; metrics: string[] } {
+  return { objective, metrics };
+}
+
+/** How fits are scored, as the pipeline file says it. */
+interface Scoring {
+  readonly task: z.infer<typeof task>;
+  readonly objective?: string | undefined;
+  readonly metrics?: string[] | undefined;
+}
 
 function conflictsOf(
   search: z.infer<typeof tuning>,
-  value: Pick<Pipeline, 'algorithms' | 'task'> & { split: z.infer<typeof split> },
-): ReturnType<typeof samplingConflicts> {
+  value: Pick<Pipeline, 'algorithms' | 'method'> & Scoring & { split: z.infer<typeof split> },
+): Pick<ReturnType<typeof loadConflicts | typeof samplingConflicts>[number], 'field' | 'message'>[] {
   const folds = foldsBefore(withScheme(value.split, value.task));
   const algorithms = search.tune === 'best' ? 1 : Object.keys(value.algorithms).length;
-  return samplingConflicts(search, { folds, studies: search.scope === 'per-fold' ? algorithms * folds : algorithms });
+  const studies = search.scope === 'per-fold' ? algorithms * folds : algorithms;
+  const told = { metrics: metricsOf(withMetrics(value)), seed: value.split.seed, task: value.task };
+  return [
+    ...samplingConflicts(search, { folds, studies }),
+    ...loadConflicts(search, { ...told, folds, algorithms: value.algorithms, method: value.method }),
+  ];
 }
 
 /** Refuses settings of algorithms that the pipeline has not, and grids that have no end. */
@@ -334,6 +356,11 @@ export function batchRule(
 /** Every metric that a run computes: the objective first, the others as listed, none twice. */
 export function metricsOf(value: Pick<Pipeline, 'objective' | 'metrics'>): string[] {
   return [...new Set([value.objective, ...value.metrics])];
+}
+
+/** What every job that carries fits is told beside them. */
+export function toldOf(value: Pick<Pipeline, 'objective' | 'metrics' | 'split' | 'task'>): Told {
+  return { metrics: metricsOf(value), seed: value.split.seed, task: value.task };
 }
 
 /** The pipeline file's JSON Schema, for editors. */

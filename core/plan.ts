@@ -60,7 +60,7 @@ export function foldsOf(batch: Batch): number[] {
 }
 
 /** The most characters of one hyperparameter's value (SageMaker's service model). */
-const VALUE_LIMIT = 2500;
+export const VALUE_LIMIT = 2500;
 
 /** What makes the one setting of a batch a trial of a tuning job. */
 export interface BatchSearch {

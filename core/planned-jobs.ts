@@ -1,12 +1,11 @@
 import { sum } from 'simple-statistics';
+import { settingLoad } from './job-load.ts';
 import { POLICIES } from './methods.ts';
-import { firstBatches, raceRuleOf, type Pipeline } from './pipeline.ts';
+import { firstBatches, raceRuleOf, toldOf, type Pipeline } from './pipeline.ts';
 import { FIRST_ROUND } from './racing.ts';
-import { gridSize } from './ranges.ts';
 import { suggesterOf, wavesOf } from './sampling.ts';
 import { foldsBefore } from './split.ts';
-
-type Tuning = NonNullable<Pipeline['tuning']>;
+import { longestSetting, mostSettings, triedSettings } from './tried-settings.ts';
 
 /** What a job of a run does, as far as its time goes. */
 export const JOB_TYPES = ['split', 'preprocess', 'train', 'suggest', 'tuning', 'final', 'holdout'] as const;
@@ -51,23 +50,6 @@ export function jobsOf({ jobs }: Pick<PlannedStep, 'jobs'>): number {
 /** The most jobs that a run needs from start to end. */
 export function plannedJobs(pipeline: Pipeline, facts: PlanFacts = {}): number {
   return plannedSteps(pipeline, facts).reduce((sum, step) => sum + jobsOf(step), 0);
-}
-
-/** The most settings that tuning tries, for the algorithms that it can come to. */
-export function mostSettings({ tuning, algorithms }: Pick<Pipeline, 'tuning' | 'algorithms'>): number {
-  if (tuning === undefined) return 0;
-  return tuning.settings?.length ?? sum(triedSettings(tuning, algorithms));
-}
-
-/** The most settings that are tried of each tuned algorithm. */
-function triedSettings(tuning: Tuning, algorithms: Pipeline['algorithms']): number[] {
-  const isGrid = tuning.sampler === 'grid' || tuning.strategy === 'grid';
-  const sizes = Object.values(algorithms)
-    .filter(({ ranges }) => Object.keys(ranges).length > 0)
-    .map(({ ranges }) => (isGrid ? gridSize(ranges) : tuning.trials))
-    .sort((a, b) => b - a);
-  const tuned = tuning.tune === 'all' ? sizes.length : tuning.tune === 'best' ? 1 : Number(tuning.tune.slice(4));
-  return sizes.slice(0, tuned);
 }
 
 function firstSize(pipeline: Pipeline): number {
@@ -122,9 +104,19 @@ function sharedJobs(pipeline: Pipeline, settings: number, folds: number, size: n
   return first + rounds * jobsFor(pipeline, settings, size);
 }
 
-/** Jobs that carry some fits; scikit-learn's own search takes them all in one. */
-function jobsFor({ method }: Pipeline, fits: number, size: number): number {
-  return POLICIES[method].races === 'between jobs' ? Math.ceil(fits / size) : Math.min(1, fits);
+/** Jobs that carry some fits; scikit-learn's own search takes them all in one, as far as one can be told of them. */
+function jobsFor(pipeline: Pipeline, fits: number, size: number): number {
+  if (POLICIES[pipeline.method].races === 'between jobs') return Math.ceil(fits / size);
+  return raceRuleOf(pipeline) === 'off' ? Math.ceil(fits * fitLoad(pipeline)) : Math.min(1, fits);
+}
+
+/** How much of a job one fit of the tuning takes at most, where all folds of its setting are in the same job. */
+function fitLoad(pipeline: Pipeline): number {
+  const { tuning, algorithms, split } = pipeline;
+  if (tuning === undefined) return Number.EPSILON;
+  const folds = tuning.scope === 'per-fold' ? 1 : foldsBefore(split);
+  const { request, answer } = settingLoad(longestSetting(tuning, algorithms), folds, toldOf(pipeline));
+  return Math.max(request, answer) / folds;
 }
 
 /** The search over again within each fold, on a split of its own, and one fit of what it found. */

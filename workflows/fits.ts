@@ -1,8 +1,11 @@
+import { patched } from '@temporalio/workflow';
 import type { KeptFit } from '../activities/kept.ts';
 import { batchSizes, type BatchRule } from '../core/batch-size.ts';
 import { isScoredOn, requireScoredOn, type SplitFold } from '../core/evidence.ts';
 import { POLICIES } from '../core/methods.ts';
-import { fitsOf } from '../core/plan.ts';
+import { inAnswers, inJobs, isOneJob } from '../core/job-load.ts';
+import { toldOf } from '../core/pipeline.ts';
+import { fitsOf, type Batch } from '../core/plan.ts';
 import type { FitResult } from '../core/results.ts';
 import type { JobRecord } from '../core/run.ts';
 import type { Setting } from '../core/setting.ts';
@@ -32,7 +35,7 @@ export async function runFits(
   );
   const missing = plan.filter(({ setting, fold }) => !known.has(nameOf(setting.id, fold)));
   const policy = POLICIES[context.input.pipeline.method];
-  const batches = policy.batches(missing, batchSizes(rule, missing.length));
+  const batches = policy.batches(missing, batchSizes(rule, missing.length)).flatMap((batch) => carried(context, batch));
   const made = await inWindow(batches, jobWindow(context.input.slots), (batch, index) =>
     jobs.run((attempt) => trainSpec(context, `${step}-${index + 1}`, batch, attempt), batch.length),
   );
@@ -42,13 +45,26 @@ export async function runFits(
   return plan.flatMap(({ setting, fold }) => known.get(nameOf(setting.id, fold)) ?? []);
 }
 
+/** A batch that one job cannot carry in parts that it can. Runs that began before these go on as they would have. */
+function carried({ input: { pipeline } }: RunContext, batch: Batch): Batch[] {
+  const told = toldOf(pipeline);
+  return isOneJob(batch, told) || !patched('batches-in-jobs') ? [batch] : inJobs(batch, told);
+}
+
 async function recall(
   { input }: RunContext,
   folds: readonly SplitFold[],
   settings: readonly Setting[],
 ): Promise<KeptFit[]> {
-  const request = { home: homeOf(input), families: familiesOf(input, settings), settings };
-  const kept = await shortActivities(input.patience).recallFits(request);
+  const numbers = folds.map(({ fold }) => fold);
+  const parts = inAnswers(settings, numbers, toldOf(input.pipeline));
+  // Runs that began before these parts ask for all at once, and go on so.
+  const asked = parts.length > 1 && patched('recall-in-parts') ? parts : [settings];
+  const kept: KeptFit[] = [];
+  for (const part of asked) {
+    const request = { home: homeOf(input), families: familiesOf(input, part), settings: part, folds: numbers };
+    kept.push(...(await shortActivities(input.patience).recallFits(request)));
+  }
   return kept.filter(({ fit }) => isScoredOn(folds, fit));
 }
 

@@ -2,7 +2,8 @@ import { patched } from '@temporalio/workflow';
 import type { BatchRule } from '../core/batch-size.ts';
 import { requireScoredOn, type SplitFold } from '../core/evidence.ts';
 import { POLICIES } from '../core/methods.ts';
-import { raceRuleOf, type Pipeline } from '../core/pipeline.ts';
+import { requireOneJob } from '../core/job-load.ts';
+import { raceRuleOf, toldOf, type Pipeline } from '../core/pipeline.ts';
 import { fitsOf } from '../core/plan.ts';
 import { FIRST_ROUND, raceBy, type RaceRule } from '../core/racing.ts';
 import type { FitResult, Goal } from '../core/results.ts';
@@ -67,6 +68,7 @@ async function halve(
     settings,
     folds.map(({ fold }) => fold),
   );
+  requireOneJob(batch, toldOf(context.input.pipeline));
   const { result } = await jobs.run((attempt) => halvingSpec(context, `${step}-1`, batch, attempt), batch.length);
   requireScoredOn(folds, result.fits);
   return result.fits;

@@ -117,7 +117,7 @@ def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> 
     return FitResult(
         fit=fit,
         metrics=scores,
-        fitted_hash=row_hash(data.train.rows),
+        fitted_hash=data.fitted_hash,
         test_hash=row_hash(data.test.rows),
         fit_seconds=fitted - started,
         score_seconds=scored - fitted,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crossfold.failure import CrossfoldError
-from crossfold.rows import INDEX
+from crossfold.rows import INDEX, row_hash
 
 TARGET = "__target__"
 WEIGHT = "__weight__"
@@ -36,6 +36,7 @@ class FoldData:
     classes: int  # 0 for a regression
     train: Part
     test: Part
+    fitted_hash: str  # of the rows that the preprocessing saw
 
 
 def feature_names(transformer: Any, width: int) -> list[str]:
@@ -68,7 +69,8 @@ def read_fold(folder: Path, fold: int) -> FoldData:
         )
     regression = np.issubdtype(train.target.dtype, np.floating)
     classes = 0 if regression else int(max(train.target.max(), test.target.max())) + 1
-    return FoldData(fold, classes, train, test)
+    # What the job that preprocessed it saw is in the evidence of that job, which the run has compared already.
+    return FoldData(fold, classes, train, test, row_hash(train.rows))
 
 
 def _read_part(path: Path, fold: int) -> Part:

@@ -50,7 +50,7 @@ def compare(rows: TrainingTable, folds: Sequence[Fold], batch: Batch, objective:
     evidence, widths = [], []
     for fold in folds:
         done = preprocess(rows, fold)
-        leaky = rows.fold_data(fold, *(everything.transform(part) for part in rows.parts(fold)))
+        leaky = rows.fold_data(fold, *(everything.transform(part) for part in rows.parts(fold)), everything)
         evidence.append(done.evidence)
         widths.append(done.data.train.features.shape[1])
         for setting in batch.settings:

@@ -66,9 +66,10 @@ class TrainingTable:
         at = self.features.index.get_indexer
         return at(list(fold.train)), at(list(fold.test))
 
-    def fold_data(self, fold: Fold, x_train: np.ndarray, x_test: np.ndarray) -> FoldData:
-        """The fold, with its features as some preprocessing made them."""
-        return FoldData(fold.fold, self.classes, self._part(fold.train, x_train), self._part(fold.test, x_test))
+    def fold_data(self, fold: Fold, x_train: np.ndarray, x_test: np.ndarray, witness: Witness) -> FoldData:
+        """The fold, with its features as the preprocessing of this witness made them."""
+        train, test = self._part(fold.train, x_train), self._part(fold.test, x_test)
+        return FoldData(fold.fold, self.classes, train, test, witness.fitted_hash)
 
     def _part(self, ids: Sequence[int], features: np.ndarray) -> Part:
         rows = list(ids)
@@ -104,4 +105,4 @@ def preprocess(rows: TrainingTable, fold: Fold) -> Preprocessed:
         test_rows=len(test),
         test_hash=row_hash(test.index),
     )
-    return Preprocessed(rows.fold_data(fold, x_train, x_test), witness.transformer, evidence)
+    return Preprocessed(rows.fold_data(fold, x_train, x_test, witness), witness.transformer, evidence)

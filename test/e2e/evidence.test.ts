@@ -1,6 +1,7 @@
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { createActivities, type Activities } from '../../activities/index.ts';
 import { silent } from '../../activities/telemetry.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../../core/names.ts';
 import { useLocalStack, type LocalStack } from '../support/local-stack.ts';
-import { cleanPipelines, pipelineWith, SMALL } from '../support/pipelines.ts';
+import { cleanPipelines, pipelineWith, SMALL, type Changes } from '../support/pipelines.ts';
 
 // The worker is the test's own, so that something can go wrong between two of its activities.
 const stack = useLocalStack(['temporal', 's3', 'sagemaker']);
@@ -46,6 +47,7 @@ function corrupted(real: Activities, at: LocalStack, corrupt: (found: z.infer<ty
 
 async function runWith(
   corrupt: (found: z.infer<typeof folds>) => void,
+  changes: Changes = { pipeline: SMALL },
 ): Promise<{ code: number | null; stderr: string }> {
   const at = stack();
   const endpoint = at.variables['AWS_ENDPOINT_URL_SAGEMAKER'] ?? '';
@@ -69,13 +71,29 @@ async function runWith(
   ]);
   const stopped = Promise.all(workers.map((worker) => worker.run()));
   try {
-    return await at.cli('run', await pipelineWith({ pipeline: SMALL }), '--no-reuse');
+    return await at.cli('run', await pipelineWith(changes), '--no-reuse');
   } finally {
     for (const worker of workers) worker.shutdown();
     await stopped;
     await connection.close();
   }
 }
+
+/** A script that gives each fold's preprocessing a test row in place of a training row. */
+const LEAKY = `
+import pandas as pd
+from crossfold.preprocessed import TrainingTable
+
+honest = TrainingTable.parts
+
+
+def leaky(table, fold):
+    train, test = honest(table, fold)
+    return pd.concat([train[1:], test[:1]]), test
+
+
+TrainingTable.parts = leaky
+`;
 
 describe('a run', () => {
   test('refuses a fold whose preprocessing was fitted on a test row, naming the fold', async () => {
@@ -93,6 +111,18 @@ describe('a run', () => {
     const ended = await runWith(({ folds: [first] }) => first?.train.pop());
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/fold 0: preprocessing was fitted on/);
+  });
+
+  test('refuses a fit whose preprocessing saw a test row in the job that fitted it, naming the fold', async () => {
+    const honest = await readFile(new URL('../../examples/titanic/scripts/preprocessing.py', import.meta.url), 'utf8');
+    const ended = await runWith(() => undefined, {
+      pipeline: `${SMALL}method: indices\n`,
+      scripts: { 'preprocessing.py': honest + LEAKY },
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /fold [01]: base-logistic_regression was not trained and scored on the rows of its fold/,
+    );
   });
 
   test('takes folds that nobody touched', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
-import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
+import { cleanPipelines, pipelineWith, type Changes } from '../support/pipelines.ts';
 
 const stack = useLocalStack();
 cleanPipelines();
@@ -31,7 +31,11 @@ const whole = z.object({
 type Ran = z.infer<typeof answer> & z.infer<typeof whole> & { readonly steps: string[] };
 
 async function run(method: string, race = 'off'): Promise<Ran> {
-  const ended = await stack().cli('run', await pipelineWith({ pipeline: pipeline(method, race) }), '--json');
+  return await runOf({ pipeline: pipeline(method, race) });
+}
+
+async function runOf(changes: Changes): Promise<Ran> {
+  const ended = await stack().cli('run', await pipelineWith(changes), '--json');
   expect(ended.code, ended.stderr).toBe(0);
   const found = answer.parse(JSON.parse(ended.stdout));
   const kept = whole.parse(JSON.parse((await stack().objects.readText(found.files.result)) ?? ''));
@@ -106,4 +110,32 @@ test('bundled races within its one job as the others do between jobs, and the sa
   }
   expect(within.winner.setting).toEqual(between.winner.setting);
   expect((await run('bundled', 'halving')).steps).toEqual([]);
+});
+
+/** Sixty settings of five thousand characters each: more than the request of a training job takes. */
+const WIDE: Changes = {
+  pipeline: `pipeline: wide
+data: { file: titanic.csv }
+split: { folds: 2 }
+method: bundled
+algorithms:
+  prior: { hyperparameters: { note: ${'long '.repeat(1000)}}, ranges: { x: { type: continuous, min: 0, max: 1 } } }
+tuning: { trials: 60 }
+`,
+  scripts: {
+    'algorithms/prior.py': `from sklearn.dummy import DummyClassifier
+
+
+def build(hyperparameters, seed):
+    return DummyClassifier()
+`,
+  },
+};
+
+test('a search with more settings than one job can be told of is shared out among several', async () => {
+  const { steps, jobs, tuned, batch } = await runOf(WIDE);
+  expect(steps.filter((step) => step.startsWith('tune/'))).toEqual(['tune/trial-1', 'tune/trial-2']);
+  expect(jobs.flatMap(({ step, fits }) => (step.startsWith('tune/') ? [fits] : []))).toEqual([60, 60]);
+  expect(tuned.map(({ scores }) => scores.length)).toEqual(Array.from({ length: 60 }, () => 2));
+  expect(batch).toBe('several jobs for a search of scikit-learn, as one cannot be told of all its settings');
 });
