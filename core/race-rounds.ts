@@ -38,5 +38,5 @@ export function droppingRounds(tuned: readonly Trial[], folds: number): RaceRoun
 
 /** The round as people read it. */
 export function roundText({ round, folds, raced, dropped, saved }: RaceRound): string {
-  return `after round ${round} (${folds} folds) it dropped ${dropped.length} of ${raced} settings: ${saved} fits saved`;
+  return `after round ${round} (${folds} folds) it dropped ${dropped.length} of ${raced} settings; fits saved: ${saved}`;
 }

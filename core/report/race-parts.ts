@@ -18,7 +18,8 @@ export function raceParts({ pipeline: { tuning } }: RunInput, { race, tuned, fol
   const waves = inWaves ? ' Each wave of settings races on its own; a round is that of all waves.' : '';
   const dropped = rounds.flatMap((round) => round.dropped.map((trial) => ({ trial, round })));
   const shown = dropped.slice(0, ROWS);
-  const first = dropped.length > ROWS ? `: the first ${ROWS}, the result has all` : '';
+  const which =
+    dropped.length > ROWS ? `The first ${ROWS} of ${dropped.length} dropped settings` : 'The dropped settings';
   return [
     table(
       `What the race dropped when. The first round is ${FIRST_ROUND} folds, each other one is one more.${waves}`,
@@ -26,7 +27,7 @@ export function raceParts({ pipeline: { tuning } }: RunInput, { race, tuned, fol
       rounds.map((each) => [each.round, each.folds, each.raced, each.dropped.length, each.saved]),
     ),
     folded(
-      `The ${dropped.length} dropped settings as a table${first}`,
+      `${which} as a table`,
       table(
         'Dropped settings in the order in which they went. A mean is over the folds up to there, and stands beside no other.',
         ['trial', 'algorithm', 'after round', 'folds', 'mean', 'hyperparameters'],

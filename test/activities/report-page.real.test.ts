@@ -54,7 +54,7 @@ describe('the page of a report', () => {
   test('says when the race dropped which settings', () => {
     const text = wordsOf(page);
     expect(text).toContain('after round folds settings in the race dropped fits saved 1 2 3 1 1');
-    expect(text).toContain('The 1 dropped settings as a table');
+    expect(text).toContain('The dropped settings as a table');
     expect(text).toContain('t3 forest 1 2 0.6000 max_depth=9 kind=sqrt');
     expect(text).not.toContain('Each wave of settings races on its own');
   });

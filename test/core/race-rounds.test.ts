@@ -29,8 +29,8 @@ describe('the rounds after which a race dropped settings', () => {
       { round: 3, folds: 4, raced: 4, dropped: ['c', 'f'], saved: 2 },
     ]);
     expect(rounds.map(roundText)).toEqual([
-      'after round 1 (2 folds) it dropped 2 of 6 settings: 6 fits saved',
-      'after round 3 (4 folds) it dropped 2 of 4 settings: 2 fits saved',
+      'after round 1 (2 folds) it dropped 2 of 6 settings; fits saved: 6',
+      'after round 3 (4 folds) it dropped 2 of 4 settings; fits saved: 2',
     ]);
   });
 
