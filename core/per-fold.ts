@@ -63,3 +63,8 @@ export function bestWinner(winners: readonly FoldWinner[], goal: Goal): FoldWinn
   if (first === undefined) throw new RangeError('no fold has a winner');
   return others.reduce((best, each) => (isBetter(each.score, best.score, goal) ? each : best), first);
 }
+
+/** A winner's setting over all folds; undefined where it was not cross-validated. */
+export function overAllFolds({ fold }: FoldWinner, { best, each }: PerFold): Trial | undefined {
+  return [...each, ...(best === undefined ? [] : [best])].find(({ setting }) => setting.id === `fold-${fold}-winner`);
+}

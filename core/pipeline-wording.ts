@@ -51,7 +51,8 @@ function unit(origin: string): string {
 
 function unionWords(issue: z.core.$ZodIssueInvalidUnion): string {
   if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String).join(', ');
-  return [...new Set(issue.errors.flat().map(allowed))].join(' or ');
+  const words = issue.errors.flat().map((each) => [...each.path.map(String), allowed(each)].join(': '));
+  return [...new Set(words)].join(' or ');
 }
 
 /** The part of a JSON Schema that is read here. */

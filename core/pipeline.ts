@@ -46,7 +46,7 @@ const algorithm = z.strictObject({
   simpler: simpler
     .optional()
     .describe(
-      'Which way each hyperparameter makes a model simpler, the most telling first; default: as crossfold knows.',
+      'Which way each hyperparameter makes a model simpler, the most telling first, as lower, higher, or with what is taken where it is not given; default: as crossfold knows.',
     ),
 });
 
@@ -229,6 +229,7 @@ export const pipeline = z
   .transform((value) => ({
     ...value,
     split: withScheme(value.split, value.task),
+    algorithms: value.select === 'best' ? value.algorithms : withOrders(value.algorithms),
     ...withMetrics(value),
   }));
 
@@ -319,6 +320,15 @@ function refuseWithoutOrder(
       }
     }
   }
+}
+
+/** The algorithms with the orders that a run selects by: it is started with them, so that no later version of crossfold changes its choice. */
+function withOrders(
+  algorithms: Readonly<Record<string, z.infer<typeof algorithm>>>,
+): Record<string, z.infer<typeof algorithm>> {
+  return Object.fromEntries(
+    Object.entries(algorithms).map(([name, each]) => [name, { ...each, simpler: orderOf(name, each.simpler) }]),
+  );
 }
 
 export type Pipeline = z.infer<typeof pipeline>;

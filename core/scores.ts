@@ -71,7 +71,7 @@ function valueOf(fit: FitResult, metric: string): number {
 }
 
 /** The trials by their means, the best first; equals stay in their order. */
-export function ranked(trials: readonly Trial[], goal: Goal): Trial[] {
+export function ranked<T extends Pick<Trial, 'mean'>>(trials: readonly T[], goal: Goal): T[] {
   return [...trials].sort((a, b) => (goal === 'maximize' ? b.mean - a.mean : a.mean - b.mean));
 }
 

@@ -20,3 +20,10 @@ export interface Setting {
 export function shownValue(value: HyperparameterValue): string {
   return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : String(value);
 }
+
+/** A setting's hyperparameters as people read them. */
+export function shownValues({ hyperparameters }: Pick<Setting, 'hyperparameters'>): string {
+  return Object.entries(hyperparameters)
+    .map(([name, value]) => `${name}=${shownValue(value)}`)
+    .join(' ');
+}

@@ -61,6 +61,12 @@ export function trialRows(trials: readonly Trial[], goal: Goal, { ratio, confide
   });
 }
 
+/** What the comparison with the best says. */
+export function verdictOf({ p, tie }: Pick<TrialRow, 'p' | 'tie'>): string {
+  if (p === undefined) return 'the best';
+  return tie ? 'a tie' : 'worse';
+}
+
 /** The trials that cannot be told apart from the best, the best among them, in their order. */
 export function tiedWithBest(trials: readonly Trial[], goal: Goal, options: TableOptions): Trial[] {
   const rows = trialRows(trials, goal, options);

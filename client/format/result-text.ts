@@ -1,11 +1,12 @@
-import { shownValue } from '../../core/setting.ts';
+import { shownValues } from '../../core/setting.ts';
+import { droppingRounds, roundText } from '../../core/race-rounds.ts';
 import { shortScore } from '../../core/run-details.ts';
 import { decisionText } from './control-text.ts';
 import { tableText } from './table.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { meanInterval, testToTrain } from '../../core/statistics.ts';
-import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
+import { tiedWithBest, trialRows, verdictOf } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string, width: number): string {
@@ -51,16 +52,15 @@ function comparisonTable({ base, objective, folds, confidence }: RunResult, widt
   const head = ['algorithm', 'mean', `${percent} interval`, 'behind the best', 'p', 'verdict'];
   const rows = trialRows(base, objective.goal, { ratio: testToTrain(folds), confidence }).map((row) => {
     const { low, high } = row.interval;
-    const apart = row.tie ? 'a tie' : 'worse';
     return [
       ...[row.setting.algorithm, shortScore(row.mean), `${shortScore(low)} – ${shortScore(high)}`],
-      ...[shortScore(row.behind), row.p?.toPrecision(2) ?? '', row.p === undefined ? 'the best' : apart],
+      ...[shortScore(row.behind), row.p?.toPrecision(2) ?? '', verdictOf(row)],
     ];
   });
   return tableText(head, rows, width);
 }
 
-/** How the tuning went: what the race saved, how its fits were grouped, what it could not tell apart. */
+/** How the tuning went: what the race saved and when, how its fits were grouped, what it could not tell apart. */
 function tuningLines({ race, batch, sample, base, tuned, objective, folds, confidence }: RunResult): string[] {
   if (tuned.length === 0) return [];
   // Scores on a sample stand beside no others.
@@ -72,7 +72,11 @@ function tuningLines({ race, batch, sample, base, tuned, objective, folds, confi
   ];
   if (race.rule === 'off') return lines;
   const share = Math.round((100 * race.saved) / race.all);
-  return [`Race                ${race.rule} saved ${race.saved} of ${race.all} fits (${share} %)`, ...lines];
+  return [
+    `Race                ${race.rule} saved ${race.saved} of ${race.all} fits (${share} %)`,
+    ...droppingRounds(tuned, folds.length).map((round) => `                    ${roundText(round)}`),
+    ...lines,
+  ];
 }
 
 /** What folds that tuned on their own found, beside what it was worth over all folds. */
@@ -123,8 +127,7 @@ export function scoreTable(trials: readonly Trial[], width: number): string {
 }
 
 function settingLine({ setting, mean, sd }: Trial): string {
-  const values = Object.entries(setting.hyperparameters).map(([name, value]) => `${name}=${shownValue(value)}`);
-  return `${setting.algorithm} ${shortScore(mean)} ± ${shortScore(sd)}   ${values.join(' ')}`;
+  return `${setting.algorithm} ${shortScore(mean)} ± ${shortScore(sd)}   ${shownValues(setting)}`;
 }
 
 function metricsLine(metrics: Readonly<Record<string, number>>): string {

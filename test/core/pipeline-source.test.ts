@@ -35,6 +35,21 @@ describe('a pipeline file', () => {
     expect(raceRuleOf(parsePipeline(given, 'pipeline.yaml'))).toBe('off');
   });
 
+  test('of which the simplest setting wins says what every hyperparameter is that is not given', () => {
+    const parsed = parsePipeline(`${VALID}select: one-standard-error\n`, 'pipeline.yaml');
+    expect(parsed.algorithms['xgboost']?.simpler).toMatchObject({
+      max_depth: { is: 'lower', default: 6, unlimited: 0 },
+      reg_lambda: { is: 'higher', default: 1 },
+    });
+    expect(parsePipeline(JSON.stringify(parsed), 'pipeline.json')).toEqual(parsed);
+    expect(parsePipeline(VALID, 'pipeline.yaml').algorithms['xgboost']?.simpler).toBeUndefined();
+  });
+
+  test.each(['ridge', 'elastic_net', 'hist_gradient_boosting'])('may take the simplest setting of %s', (algorithm) => {
+    const text = `${VALID.replace('xgboost', algorithm)}task: regression\nselect: simplest-within-0.1\n`;
+    expect(parsePipeline(text, 'pipeline.yaml').select).toBe('simplest-within-0.1');
+  });
+
   test('may halve within the one job of bundled', () => {
     const text = `${VALID.replace('trials: 3', 'trials: 3, race: halving')}method: bundled\n`;
     expect(raceRuleOf(parsePipeline(text, 'pipeline.yaml'))).toBe('halving');
@@ -171,6 +186,16 @@ describe('a pipeline file', () => {
       'a selection of the simplest by a hyperparameter without an order',
       VALID.replace('{ max_depth: 4 }', '{ max_depth: deep }') + 'select: simplest-within-0.01\n',
       /^pipeline.yaml:5: algorithms.xgboost.hyperparameters.max_depth: found "deep", which select cannot order; allowed: /,
+    ],
+    [
+      'an order by no direction',
+      VALID.replace('    ranges', '    simpler: { max_depth: less }\n    ranges'),
+      /^pipeline.yaml:6: algorithms.xgboost.simpler.max_depth: found "less"; allowed: lower, higher or a mapping$/,
+    ],
+    [
+      'an order with a default by no direction',
+      VALID.replace('    ranges', '    simpler: { max_depth: { is: less, default: 6 } }\n    ranges'),
+      /^pipeline.yaml:6: algorithms.xgboost.simpler.max_depth: found a mapping; allowed: lower, higher or is: lower, higher$/,
     ],
     ['a confidence of 1', VALID + 'confidence: 1\n', /^pipeline.yaml:9: confidence: found 1; allowed: less than 1$/],
   ])('is refused for %s, naming file, line, field, what was found and what is allowed', (_, text, expected) => {

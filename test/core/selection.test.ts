@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareComplexity, complexityOf } from '../../core/complexity.ts';
+import { compareComplexity, complexityOf, orderOf as orderFor, simpler } from '../../core/complexity.ts';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { Trial } from '../../core/scores.ts';
 import { finishersOf, select, selectTrial } from '../../core/selection.ts';
@@ -42,6 +42,62 @@ describe('complexity', () => {
   test("is the pipeline's own where it has one", () => {
     expect(complexityOf('random_forest', { max_features: 'lower' })).toEqual({ max_features: 'lower' });
     expect(complexityOf('mine', { rounds: 'lower' })).toEqual({ rounds: 'lower' });
+  });
+
+  test.each<[algorithm: string, what: string, simple: Hyperparameters, complex: Hyperparameters]>([
+    ['xgboost', 'a depth that is not given is 6', {}, { max_depth: 8 }],
+    ['xgboost', 'and more than 4', { max_depth: 4 }, {}],
+    ['xgboost', 'null is not given', { max_depth: null }, { max_depth: 8 }],
+    ['xgboost', 'a depth of 0 is no limit', { max_depth: 30 }, { max_depth: 0 }],
+    ['xgboost', 'leaves that are not given have no limit', { max_leaves: 500 }, {}],
+    ['xgboost', 'a minimum that is not given is the least', { min_child_weight: 2 }, {}],
+    ['xgboost', 'a penalty that is not given is 1', {}, { reg_lambda: 0.5 }],
+    ['random_forest', 'a depth that is not given has no limit', { max_depth: 30 }, {}],
+    ['random_forest', 'leaves that are not given have at least 1 row', { min_samples_leaf: 2 }, {}],
+    ['random_forest', 'trees that are not given are 100', {}, { n_estimators: 200 }],
+    ['logistic_regression', 'a strength that is not given is 1', {}, { C: 10 }],
+    ['ridge', 'the stronger penalty', { alpha: 10 }, { alpha: 2 }],
+    ['ridge', 'a penalty that is not given is 1', {}, { alpha: 0.1 }],
+    ['elastic_net', 'the stronger penalty', { alpha: 1, l1_ratio: 0 }, { alpha: 0.1, l1_ratio: 1 }],
+    ['elastic_net', 'of equal ones that with more of L1', { alpha: 1, l1_ratio: 0.9 }, { alpha: 1 }],
+    ['hist_gradient_boosting', 'leaves that are not given are 31', {}, { max_leaf_nodes: 60 }],
+    ['hist_gradient_boosting', 'null leaves have no limit', { max_leaf_nodes: 60 }, { max_leaf_nodes: null }],
+    ['hist_gradient_boosting', 'a depth that is not given has no limit', { max_depth: 30 }, {}],
+    ['hist_gradient_boosting', 'rounds that are not given are 100', { max_iter: 50 }, {}],
+    ['hist_gradient_boosting', 'leaves that are not given have 20 rows', {}, { min_samples_leaf: 5 }],
+    ['hist_gradient_boosting', 'a penalty that is not given is 0', { l2_regularization: 1 }, {}],
+  ])('knows of %s: %s', (algorithm, _, simple, complex) => {
+    const order = orderFor(algorithm, undefined) ?? {};
+    expect(compareComplexity(setting(simple), setting(complex), order)).toBeLessThan(0);
+    expect(compareComplexity(setting(complex), setting(simple), order)).toBeGreaterThan(0);
+  });
+
+  test.each<[string, Hyperparameters]>([
+    ['xgboost', { max_depth: 6, max_leaves: 0, n_estimators: 100, min_child_weight: 1, gamma: 0, reg_lambda: 1 }],
+    ['random_forest', { max_depth: null, min_samples_leaf: 1, min_samples_split: 2, n_estimators: 100 }],
+    ['hist_gradient_boosting', { max_leaf_nodes: 31, max_depth: null, max_iter: 100, min_samples_leaf: 20 }],
+    ['elastic_net', { alpha: 1, l1_ratio: 0.5 }],
+  ])('of %s is the same for its defaults, given or not', (algorithm, defaults) => {
+    expect(compareComplexity(setting(defaults), setting({}), orderFor(algorithm, undefined) ?? {})).toBe(0);
+  });
+
+  test('of a pipeline may say what an algorithm takes where a setting gives none, and which value is no limit', () => {
+    const own = simpler.parse({ rounds: { is: 'lower', default: 10, unlimited: -1 } });
+    const order = orderFor('mine', own) ?? {};
+    expect(compareComplexity(setting({}), setting({ rounds: 11 }), order)).toBeLessThan(0);
+    expect(compareComplexity(setting({ rounds: 9 }), setting({}), order)).toBeLessThan(0);
+    expect(compareComplexity(setting({ rounds: 500 }), setting({ rounds: -1 }), order)).toBeLessThan(0);
+  });
+
+  test("of an algorithm of crossfold's has its defaults where the pipeline changes the order", () => {
+    const order = orderFor('xgboost', { n_estimators: 'lower', max_depth: 'lower' }) ?? {};
+    expect(Object.keys(order)).toEqual(['n_estimators', 'max_depth']);
+    expect(compareComplexity(setting({}), setting({ max_depth: 8 }), order)).toBeLessThan(0);
+  });
+
+  test('of a run that was started without defaults is the one that it has chosen by', () => {
+    const [base, deeper] = [setting({}), setting({ max_depth: 8 })];
+    expect(compareComplexity(deeper, base, complexityOf('xgboost', undefined))).toBeLessThan(0);
   });
 
   test.each(['mine', 'constructor'])('of the algorithm %s is refused by its name', (algorithm) => {

@@ -4,6 +4,7 @@ import { importanceSection } from './importance.ts';
 import { jobsSection } from './jobs.ts';
 import { leakageSection } from './leakage.ts';
 import { lineageSection } from './lineage.ts';
+import { perFoldSection } from './per-fold.ts';
 import { predictionsSection } from './predictions.ts';
 import { scoresSection } from './scores.ts';
 import { searchSection } from './search.ts';
@@ -11,6 +12,6 @@ import { settingsSection } from './settings.ts';
 
 /** The report's sections, in their order. */
 export const SECTIONS: readonly SectionOf[] = [
-  ...[scoresSection, searchSection, predictionsSection, importanceSection, biasSection],
+  ...[scoresSection, searchSection, perFoldSection, predictionsSection, importanceSection, biasSection],
   ...[jobsSection, leakageSection, settingsSection, lineageSection],
 ];

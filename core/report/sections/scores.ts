@@ -3,7 +3,7 @@ import type { RunResult } from '../../run.ts';
 import type { Trial } from '../../scores.ts';
 import { WINNER } from '../../setting.ts';
 import { meanInterval, testToTrain } from '../../statistics.ts';
-import { trialRows, type TrialRow } from '../../trial-table.ts';
+import { trialRows, verdictOf, type TrialRow } from '../../trial-table.ts';
 import { facts, html, table, type Html } from '../html.ts';
 import type { Chart, SectionOf } from '../report.ts';
 import { COLOURS, CONFIG } from '../theme.ts';
@@ -87,7 +87,7 @@ function scoreTable(trials: readonly Trial[], rows: readonly TrialRow[], percent
       ...[nameOf(row), ...(trials[index]?.scores ?? []).map(shortScore), shortScore(row.mean), shortScore(row.sd)],
       `${shortScore(row.interval.low)} – ${shortScore(row.interval.high)}`,
       ...[shortScore(row.behind), row.p?.toPrecision(2) ?? '–'],
-      row.p === undefined ? 'the best' : row.tie ? 'a tie' : 'worse',
+      verdictOf(row),
     ]),
   );
 }

@@ -2,15 +2,15 @@ import { shortScore } from '../../run-details.ts';
 import type { RunInput, RunResult } from '../../run.ts';
 import { isBetter, ranked, type Trial } from '../../scores.ts';
 import { finishersOf } from '../../selection.ts';
-import { shownValue } from '../../setting.ts';
-import { folded, html, table } from '../html.ts';
+import { comparisonParts } from '../comparison-parts.ts';
+import { html } from '../html.ts';
 import { axesOf } from '../parallel.ts';
+import { raceParts } from '../race-parts.ts';
 import type { Chart, SectionOf } from '../report.ts';
 import { COLOURS, CONFIG } from '../theme.ts';
 
-/** Lines of a parallel-coordinates chart, and rows of the table: the best. More are a blur. */
+/** Lines of a parallel-coordinates chart: the best. More are a blur. */
 const LINES = 200;
-const ROWS = 20;
 
 /** How the tuning went, and which values did well. */
 export const searchSection: SectionOf = ({ input, result }) => {
@@ -28,26 +28,11 @@ export const searchSection: SectionOf = ({ input, result }) => {
       html`<p>${tuned.length} trials, ${finished.size} of them scored on all folds. ${saved} ${batch}.${part}</p> `,
       historyChart(result, finished),
       ...algorithms.flatMap((algorithm) => settingsChart(algorithm, best, input, objective.metric)),
-      folded(
-        `The best ${Math.min(ROWS, best.length)} trials as a table`,
-        table(
-          'Trials, the best first',
-          ['trial', 'algorithm', 'mean', 'sd', 'hyperparameters'],
-          best.slice(0, ROWS).map((trial) => {
-            const { setting, mean, sd } = trial;
-            return [setting.id, setting.algorithm, shortScore(mean), shortScore(sd), valuesText(trial)];
-          }),
-        ),
-      ),
+      ...raceParts(input, result),
+      ...comparisonParts(result),
     ],
   };
 };
-
-function valuesText({ setting }: Trial): string {
-  return Object.entries(setting.hyperparameters)
-    .map(([name, value]) => `${name}=${shownValue(value)}`)
-    .join(' ');
-}
 
 function historyChart({ tuned, objective, before, sample }: RunResult, finished: ReadonlySet<Trial>): Chart {
   const { metric, goal } = objective;

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { resultText } from '../../client/format/result-text.ts';
+import type { RunResult } from '../../core/run.ts';
+import { perFoldReport, reportWith } from '../support/report.ts';
+
+const textOf = (result: RunResult): string => resultText(result, 'http://localhost/run', 120);
+
+describe('the result for people', () => {
+  test('says after which round the race dropped how many settings, and what that saved', () => {
+    expect(textOf(reportWith().result)).toContain(`Race                friedman saved 1 of 9 fits (11 %)
+                    after round 1 (2 folds) it dropped 1 of 3 settings; fits saved: 1
+Batches `);
+  });
+
+  test('says of no race that it dropped settings', () => {
+    const { result } = reportWith();
+    expect(textOf({ ...result, race: { rule: 'off', saved: 0, all: 9 } })).not.toMatch(/Race|dropped/);
+    expect(textOf(perFoldReport().result)).not.toMatch(/Race|dropped/);
+  });
+
+  test('has the three numbers of folds that tuned on their own', () => {
+    const text = textOf(perFoldReport().result);
+    for (const part of ['own scores 0.9110: it flatters', 'the best of them over all folds 0.8420', '0.8400, 0.8410'])
+      expect(text).toContain(part);
+  });
+});
