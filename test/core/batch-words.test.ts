@@ -11,7 +11,8 @@ const folds: Asked = { method: 'folds', tuning };
 const rule = (times: { startup?: number; overhead?: number; fit: number }): BatchRule => ({
   ...{ times: { startup: 0, overhead: 0, ...times }, slots: 2, share: 0.2, longest: 1800 },
 });
-const jobs = (...carried: readonly (readonly [string, number, 'reused'?])[]) =>
+type Carried = readonly [string, number, 'reused'?];
+const jobs = (...carried: readonly Carried[]) =>
   carried.map(([step, fits, reused]) => ({ step, fits, reused: reused === 'reused' }));
 
 describe('how fits were grouped is said', () => {
@@ -41,8 +42,7 @@ describe('how fits were grouped is said', () => {
 
   test('with several jobs for a search that one could not be told of', () => {
     const bundled: Asked = { method: 'bundled', tuning };
-    const told = (...carried: Parameters<typeof jobs>): string =>
-      batchesInWords(bundled, { fixed: 1 }, jobs(...carried));
+    const told = (...carried: readonly Carried[]): string => batchesInWords(bundled, { fixed: 1 }, jobs(...carried));
     const several = 'several jobs for a search of scikit-learn, as one cannot be told of all its settings';
     expect(told(['tune/trial-1', 300], ['tune/trial-2', 300])).toBe(several);
     expect(told(['tune/fold-0-1', 300], ['tune/fold-0-12', 300])).toBe(several);
