@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{core,config,client,activities,docs,local,worker}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
+          // Some start a process or two, which on a machine that is busy takes its time.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
