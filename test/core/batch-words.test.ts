@@ -41,14 +41,13 @@ describe('how fits were grouped is said', () => {
 
   test('with several jobs for a search that one could not be told of', () => {
     const bundled: Asked = { method: 'bundled', tuning };
-    const told = (...carried: Parameters<typeof jobs>): string =>
-      batchesInWords(bundled, { fixed: 1 }, jobs(...carried));
+    const told = (carried: ReturnType<typeof jobs>): string => batchesInWords(bundled, { fixed: 1 }, carried);
     const several = 'several jobs for a search of scikit-learn, as one cannot be told of all its settings';
-    expect(told(['tune/trial-1', 300], ['tune/trial-2', 300])).toBe(several);
-    expect(told(['tune/fold-0-1', 300], ['tune/fold-0-12', 300])).toBe(several);
+    expect(told(jobs(['tune/trial-1', 300], ['tune/trial-2', 300]))).toBe(several);
+    expect(told(jobs(['tune/fold-0-1', 300], ['tune/fold-0-12', 300]))).toBe(several);
     const one = /^a job for each search/;
-    expect(told(['tune/fold-0-1', 8], ['tune/fold-12-1', 8])).toMatch(one);
-    expect(told(['tune/trial-1', 300], ['tune/trial-2', 300, 'reused'], ['base-2', 5])).toMatch(one);
+    expect(told(jobs(['tune/fold-0-1', 8], ['tune/fold-12-1', 8]))).toMatch(one);
+    expect(told(jobs(['tune/trial-1', 300], ['tune/trial-2', 300, 'reused'], ['base-2', 5]))).toMatch(one);
   });
 
   test('of folds that tune on their own together, as they fill the slots together', () => {
