@@ -115,7 +115,7 @@ describe('tuning', () => {
 });
 
 describe('the nested estimate', () => {
-  test('on a sample draws it of the rows that each outer fold trains on', async () => {
+  test('on a sample draws it of the rows that each outer fold trains on', { timeout: 300_000 }, async () => {
     const { jobs, nested } = await run(titanic('{ trials: 2, seed: 3, sample: 0.4 }', 'estimate: nested\n'));
     const rowsOf = async (step: string): Promise<number[]> => {
       const output = jobs.find((job) => job.step === step)?.output ?? '';
