@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { useLocalStack } from '../support/local-stack.ts';
 import { cleanPipelines, pipelineWith } from '../support/pipelines.ts';
@@ -17,7 +17,7 @@ const answer = z.object({
   winner: trial,
   perFold: z
     .object({
-      winners: z.array(z.object({ fold: z.number(), score: z.number() })),
+      winners: z.array(z.object({ fold: z.number(), score: z.number(), setting: trial.shape.setting })),
       optimistic: z.number(),
       best: trial.optional(),
       each: z.array(trial),
@@ -30,8 +30,10 @@ const answer = z.object({
     })
     .optional(),
   race: z.object({ rule: z.string(), saved: z.number() }),
-  jobs: z.array(z.object({ step: z.string(), reused: z.boolean(), output: z.string() })),
+  jobs: z.array(z.object({ step: z.string(), reused: z.boolean(), fits: z.number(), output: z.string() })),
 });
+type Answer = z.infer<typeof answer>;
+type Trial = z.infer<typeof trial>;
 
 const splitFile = z.object({ folds: z.array(z.object({ train: z.array(z.number()), test: z.array(z.number()) })) });
 
@@ -44,7 +46,7 @@ algorithms:
 tuning: ${tuning}
 ${more}`;
 
-async function run(pipeline: string, data?: string, scripts?: Record<string, string>): Promise<z.infer<typeof answer>> {
+async function run(pipeline: string, data?: string, scripts?: Record<string, string>): Promise<Answer> {
   const file = await pipelineWith({
     pipeline,
     ...(data !== undefined && { data: () => data }),
@@ -78,20 +80,25 @@ describe('tuning', () => {
     expect(winner.mean).toBeGreaterThanOrEqual(Math.max(...base.map(({ mean }) => mean)));
   });
 
-  test('with settings given by hand tries these and no others, each on all folds', async () => {
-    // One that no race would keep, and enough of the others that it can tell.
-    const depths = [2, 3, 4, 5, 6];
-    const given = [
-      ...depths.map((depth) => `{ algorithm: xgboost, hyperparameters: { max_depth: ${depth} } }`),
-      '{ algorithm: logistic_regression, hyperparameters: { C: 0.000001 } }',
-    ];
-    const { tuned, race } = await run(titanic(`{ settings: [${given.join(', ')}] }`));
-    expect(tuned.map(({ setting }) => setting)).toMatchObject([
-      ...depths.map((depth) => ({ algorithm: 'xgboost', hyperparameters: { n_estimators: 20, max_depth: depth } })),
-      { algorithm: 'logistic_regression', hyperparameters: { C: 0.000001 } },
+  test('with settings given by hand cross-validates these and no others', async () => {
+    const { tuned, base, winner, jobs, race } = await run(
+      titanic(`
+  settings:
+    - { algorithm: xgboost, hyperparameters: { max_depth: 3 } }
+    - { algorithm: logistic_regression, hyperparameters: { C: 0.0001 } }
+    - { algorithm: xgboost, hyperparameters: { max_depth: 1, n_estimators: 2 } }`),
+    );
+    expect(tuned.map(({ setting: { algorithm, hyperparameters } }) => [algorithm, hyperparameters])).toEqual([
+      ['xgboost', { n_estimators: 20, max_depth: 3 }],
+      ['logistic_regression', { C: 0.0001 }],
+      ['xgboost', { n_estimators: 2, max_depth: 1 }],
     ]);
-    expect(tuned.map(({ scores }) => scores.length)).toEqual(given.map(() => 4));
+    // The hopeless ones too are scored on every fold, and no other fit is made.
+    expect(tuned.map(({ scores }) => scores.length)).toEqual([4, 4, 4]);
+    const tuning = jobs.filter(({ step }) => step.startsWith('tune/'));
+    expect(tuning.reduce((sum, { fits }) => sum + fits, 0)).toBe(3 * 4);
     expect(race).toEqual({ rule: 'off', saved: 0 });
+    expect(winner.mean).toBe(Math.max(...[...base, ...tuned].map(({ mean }) => mean)));
   });
 
   test('with settings given by hand races them where it is asked to', async () => {
@@ -111,6 +118,86 @@ describe('tuning', () => {
     const algorithms = tuned.map(({ setting }) => setting.algorithm);
     expect(algorithms.filter((name) => name === 'logistic_regression')).toHaveLength(2);
     expect(algorithms.filter((name) => name === 'xgboost')).toHaveLength(7);
+  });
+});
+
+describe('tuning per fold', () => {
+  /** Of the three depths each wins one fold: 3 has the best score on its own fold, 5 the best mean. */
+  const pipeline = (tuning: string): string => `pipeline: per-fold
+data: { file: titanic.csv }
+split: { folds: 3 }
+algorithms:
+  xgboost:
+    hyperparameters: { n_estimators: 10, max_depth: 7 }
+    ranges: { max_depth: { type: categorical, values: [2, 3, 5] } }
+tuning: { sampler: grid, race: off, ${tuning} }
+batch: 3
+`;
+  const EACH_FOLD = [0, 1, 2];
+  const depthOf = ({ setting }: Pick<Trial, 'setting'>): unknown => setting.hyperparameters['max_depth'];
+  const numbersOf = ({ scores, mean }: Trial): unknown => ({ scores, mean });
+  const startedBy = ({ jobs }: Answer): string[] => jobs.flatMap(({ step, reused }) => (reused ? [] : [step])).sort();
+  let ran: Record<'best' | 'each' | 'both' | 'shared', Answer>;
+  /** The trials of the shared search: what each setting scores on each fold. */
+  let trials: readonly Trial[];
+  beforeAll(async () => {
+    const perFold = async (then: string): Promise<Answer> => await run(pipeline(`scope: per-fold, then: ${then}`));
+    ran = {
+      best: await perFold('best'),
+      each: await perFold('each'),
+      both: await perFold('both'),
+      shared: await run(pipeline('scope: shared')),
+    };
+    trials = ran.shared.tuned;
+    expect(trials.map(depthOf)).toEqual([2, 3, 5]);
+  });
+  const trialsOf = (...depths: number[]): Trial[] =>
+    depths.flatMap((depth) => trials.filter((trial) => depthOf(trial) === depth));
+
+  test.each(['best', 'each', 'both'] as const)('then %s: each fold takes what scores best on it', (then) => {
+    const { perFold } = ran[then];
+    const winners = perFold?.winners ?? [];
+    expect(winners.map((winner) => [winner.fold, depthOf(winner)])).toEqual([
+      [0, 5],
+      [1, 2],
+      [2, 3],
+    ]);
+    const own = EACH_FOLD.map((fold) => Math.max(...trials.map(({ scores }) => scores[fold] ?? Number.NaN)));
+    expect(winners.map(({ score }) => score)).toEqual(own);
+    expect(perFold?.optimistic).toBeCloseTo(own.reduce((sum, score) => sum + score, 0) / 3, 12);
+  });
+
+  test('then best: the winner with the best score of its own alone is cross-validated', () => {
+    const { perFold, tuned, winner } = ran.best;
+    expect(tuned.map((trial) => trial.setting.id)).toEqual(['fold-2-winner']);
+    expect(tuned.map(numbersOf)).toEqual(trialsOf(3).map(numbersOf));
+    expect([perFold?.best, perFold?.each]).toEqual([tuned[0], []]);
+    expect(depthOf(winner)).toBe(3);
+    expect(winner.mean).toBe(tuned[0]?.mean);
+  });
+
+  test.each(['each', 'both'] as const)('then %s: all winners are, and the best mean wins', (then) => {
+    const { perFold, tuned, winner } = ran[then];
+    expect(tuned.map(({ setting }) => setting.id)).toEqual(EACH_FOLD.map((fold) => `fold-${fold}-winner`));
+    expect(tuned.map(numbersOf)).toEqual(trialsOf(5, 2, 3).map(numbersOf));
+    expect(perFold?.each).toEqual(tuned);
+    expect(perFold?.best).toEqual(then === 'each' ? undefined : tuned[2]);
+    expect(depthOf(winner)).toBe(5);
+    expect(winner).toEqual(ran.shared.winner);
+  });
+
+  test('starts a job for each fold, and none for what is known then', () => {
+    const ends = ['final', 'holdout'];
+    const steps = EACH_FOLD.flatMap((fold) => [
+      ...[`fold-${fold}/preprocess`, `fold-${fold}/train-1`, `tune/fold-${fold}-1`],
+    ]);
+    expect(startedBy(ran.best)).toEqual(['split', ...steps, ...ends].sort());
+    const carried = ran.best.jobs.filter(({ step, reused }) => step.startsWith('tune/fold-') && !reused);
+    expect(carried.map(({ fits }) => fits)).toEqual([3, 3, 3]);
+    // Another setting wins, and has a final fit of its own.
+    expect(startedBy(ran.each)).toEqual(ends);
+    expect(startedBy(ran.both)).toEqual([]);
+    expect(startedBy(ran.shared)).toEqual([]);
   });
 });
 
