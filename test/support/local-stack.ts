@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import {
-  ListProcessingJobsCommand,
-  ListTrainingJobsCommand,
+  paginateListProcessingJobs,
+  paginateListTrainingJobs,
   SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
@@ -69,18 +69,17 @@ export class LocalStack {
 
   /** Every processing and training job there is. */
   async jobs(): Promise<ListedJob[]> {
-    const [processing, training] = await Promise.all([
-      this.sagemaker.send(new ListProcessingJobsCommand({ MaxResults: 100 })),
-      this.sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 100 })),
-    ]);
-    return [
-      ...(processing.ProcessingJobSummaries ?? []).map((job) =>
-        listed(job.ProcessingJobName, 'processing', job.ProcessingJobStatus),
-      ),
-      ...(training.TrainingJobSummaries ?? []).map((job) =>
-        listed(job.TrainingJobName, 'training', job.TrainingJobStatus),
-      ),
-    ];
+    const [config, input] = [{ client: this.sagemaker }, { MaxResults: 100 }];
+    const jobs: ListedJob[] = [];
+    for await (const page of paginateListProcessingJobs(config, input)) {
+      for (const job of page.ProcessingJobSummaries ?? [])
+        jobs.push(listed(job.ProcessingJobName, 'processing', job.ProcessingJobStatus));
+    }
+    for await (const page of paginateListTrainingJobs(config, input)) {
+      for (const job of page.TrainingJobSummaries ?? [])
+        jobs.push(listed(job.TrainingJobName, 'training', job.TrainingJobStatus));
+    }
+    return jobs;
   }
 
   /** The jobs that have not ended. */
