@@ -1,16 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type {
-  ActivityInboundCallsInterceptor,
-  ActivityInterceptors,
-  ActivityInterceptorsFactory,
-} from '@temporalio/worker';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { CrossfoldError, isRetryable } from '../core/errors.ts';
 
 /**
  * Gives Temporal our errors' codes as failure types, and says which of them no retry can mend. Without it the type would
  * be the name of the class, and every error would be tried for ever.
  */
-const failures: ActivityInboundCallsInterceptor = {
+export const failures: ActivityInboundCallsInterceptor = {
   async execute(input, next) {
     try {
       return await next(input);
@@ -25,8 +21,3 @@ const failures: ActivityInboundCallsInterceptor = {
     }
   },
 };
-
-/** What every worker puts around its activities. */
-export const activityInterceptors: ActivityInterceptorsFactory[] = [
-  (): ActivityInterceptors => ({ inbound: failures }),
-];

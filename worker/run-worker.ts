@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createActivities } from '../activities/index.ts';
 import { createAwsClients } from '../activities/aws.ts';
 import { createEventQueue } from '../activities/event-queue.ts';
-import { activityInterceptors } from '../activities/failures.ts';
+import { activityInterceptors } from '../activities/interceptors.ts';
 import { readNotificationSettings } from '../config/notifications.ts';
 import { createLogger, type Logger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
