@@ -11,7 +11,7 @@ export interface FitActivities {
     readonly home: string;
     readonly families: Readonly<Record<string, string>>;
     readonly settings: readonly Setting[];
-    /** On these folds; workers of before asked for fits on any. */
+    /** On these folds; left out by runs that began when fits on any were asked for. */
     readonly folds?: readonly number[];
   }): Promise<KeptFit[]>;
 }

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { BatchRule } from './batch-size.ts';
 import { POLICIES } from './methods.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -70,10 +71,6 @@ function occupied(jobs: number, { fits, slots, share }: { fits: number; slots: n
   if (jobs >= slots) return `all ${slots} slots have work`;
   if (jobs === fits) return 'there are fewer fits than slots';
   return `work for all ${slots} slots would cost more than the ${percent(share)} that was asked for`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function percent(value: number): string {

@@ -64,7 +64,12 @@ export function bestWinner(winners: readonly FoldWinner[], goal: Goal): FoldWinn
   return others.reduce((best, each) => (isBetter(each.score, best.score, goal) ? each : best), first);
 }
 
+/** What a fold's winner is called where it is cross-validated over all folds. */
+export function winnerId(fold: number): string {
+  return `fold-${fold}-winner`;
+}
+
 /** A winner's setting over all folds; undefined where it was not cross-validated. */
 export function overAllFolds({ fold }: FoldWinner, { best, each }: PerFold): Trial | undefined {
-  return [...each, ...(best === undefined ? [] : [best])].find(({ setting }) => setting.id === `fold-${fold}-winner`);
+  return [...each, ...(best === undefined ? [] : [best])].find(({ setting }) => setting.id === winnerId(fold));
 }

@@ -256,7 +256,7 @@ function conflictsOf(
   const folds = foldsBefore(withScheme(value.split, value.task));
   const algorithms = search.tune === 'best' ? 1 : Object.keys(value.algorithms).length;
   const studies = search.scope === 'per-fold' ? algorithms * folds : algorithms;
-  const told = { metrics: metricsOf(withMetrics(value)), seed: value.split.seed, task: value.task };
+  const told = toldOf({ ...value, ...withMetrics(value) });
   return [
     ...samplingConflicts(search, { folds, studies }),
     ...loadConflicts(search, { ...told, folds, algorithms: value.algorithms, method: value.method }),
@@ -369,7 +369,9 @@ export function metricsOf(value: Pick<Pipeline, 'objective' | 'metrics'>): strin
 }
 
 /** What every job that carries fits is told beside them. */
-export function toldOf(value: Pick<Pipeline, 'objective' | 'metrics' | 'split' | 'task'>): Told {
+export function toldOf(
+  value: Pick<Pipeline, 'objective' | 'metrics' | 'task'> & { readonly split: Pick<Pipeline['split'], 'seed'> },
+): Told {
   return { metrics: metricsOf(value), seed: value.split.seed, task: value.task };
 }
 

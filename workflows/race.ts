@@ -49,11 +49,10 @@ export async function raceSettings(
 }
 
 function ruleOf(pipeline: Pipeline): RaceRule {
-  const { tuning, method } = pipeline;
-  const given =
-    tuning?.settings !== undefined && tuning.race === undefined && POLICIES[method].races === 'between jobs';
-  // Runs that began when settings given by hand raced by default go on so.
-  return given && !patched('given-settings-do-not-race') ? 'friedman' : raceRuleOf(pipeline);
+  const rule = raceRuleOf(pipeline);
+  const asDrawn = raceRuleOf({ ...pipeline, tuning: pipeline.tuning && { ...pipeline.tuning, settings: undefined } });
+  // Runs that began when settings given by hand raced as drawn ones do go on so.
+  return rule === asDrawn || patched('given-settings-do-not-race') ? rule : asDrawn;
 }
 
 /** The race in one job: it is taken over from an earlier run whole or not at all. */

@@ -1,7 +1,15 @@
 import type { BatchRule } from '../core/batch-size.ts';
 import type { SplitFold } from '../core/evidence.ts';
 import type { ManagedSearch } from '../core/managed.ts';
-import { bestWinner, optimisticMean, triedOn, winnerOf, type FoldWinner, type PerFold } from '../core/per-fold.ts';
+import {
+  bestWinner,
+  optimisticMean,
+  triedOn,
+  winnerId,
+  winnerOf,
+  type FoldWinner,
+  type PerFold,
+} from '../core/per-fold.ts';
 import type { Goal } from '../core/results.ts';
 import { trialsOf, type Trial } from '../core/scores.ts';
 import type { Setting } from '../core/setting.ts';
@@ -66,7 +74,7 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   const { context, folds, tuning, goal, batches } = input;
   const { objective } = context.input.pipeline;
   const crossValidate = async (winners: readonly FoldWinner[]): Promise<Trial[]> => {
-    const settings = winners.map(({ fold, setting }) => ({ ...setting, id: `fold-${fold}-winner` }));
+    const settings = winners.map(({ fold, setting }) => ({ ...setting, id: winnerId(fold) }));
     const fits = await runFits(context, jobs, 'tune/winner', folds, settings, batches);
     return trialsOf(settings, fits, folds.length, objective);
   };
@@ -75,7 +83,7 @@ async function tunePerFold(input: TuneInput, jobs: JobRunner): Promise<Tuned> {
   const winners = await inWindow(folds, WINDOW, (fold) => winnerOn(input, jobs, waves, settings, fold));
   const first = bestWinner(winners, goal);
   const trials = await crossValidate(tuning.then === 'best' ? [first] : winners);
-  const best = trials.find(({ setting }) => setting.id === `fold-${first.fold}-winner`);
+  const best = trials.find(({ setting }) => setting.id === winnerId(first.fold));
   return {
     trials,
     perFold: {
