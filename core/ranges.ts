@@ -1,5 +1,6 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import type { Hyperparameters, HyperparameterValue, Setting } from './setting.ts';
 import { hyperparameterValue } from './setting.ts';
@@ -77,6 +78,14 @@ function draw(value: Range, unit: number): HyperparameterValue {
 }
 
 /**
+ * What random settings are drawn with: the Mersenne Twister (Matsumoto and Nishimura, ACM Transactions on Modeling and
+ * Computer Simulation 8, 1998). The first numbers of xoroshiro128plus are nearly the same for all small seeds: it is
+ * here for the runs that began with it.
+ */
+const GENERATORS = { mersenne, xoroshiro128plus };
+export type Generator = keyof typeof GENERATORS;
+
+/**
  * Random search: `count` settings of one algorithm, each hyperparameter with a range drawn independently.
  * The same seed gives the same settings, and more trials extend fewer.
  *
@@ -88,14 +97,15 @@ export function randomSettings(
   ranges: Ranges,
   count: number,
   seed: number,
+  generator: Generator = 'mersenne',
 ): Setting[] {
-  const generator = xoroshiro128plus(seed);
+  const state = GENERATORS[generator](seed);
   const names = Object.keys(ranges).sort();
   return Array.from({ length: count }, (_, index) => {
     const drawn: Record<string, HyperparameterValue> = { ...fixed };
     for (const name of names) {
       const value = ranges[name];
-      if (value !== undefined) drawn[name] = draw(value, uniformFloat64(generator));
+      if (value !== undefined) drawn[name] = draw(value, uniformFloat64(state));
     }
     return { id: trialId(index), algorithm, hyperparameters: drawn };
   });

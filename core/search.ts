@@ -1,4 +1,4 @@
-import { gridSettings, randomSettings, trialId, type Ranges } from './ranges.ts';
+import { gridSettings, randomSettings, trialId, type Generator, type Ranges } from './ranges.ts';
 import type { Hyperparameters, Setting } from './setting.ts';
 
 /** The samplers that a job has to be asked for: they are Optuna's. */
@@ -56,6 +56,7 @@ export function beginningWith(
  * The settings to try: those given by hand, or else drawn for each of the algorithms to tune.
  *
  * @param earlier the winner of an earlier run: tried first
+ * @param generator what random settings are drawn with
  * @throws RangeError for a sampler that a job has to be asked for
  */
 export function settingsToTry(
@@ -63,6 +64,7 @@ export function settingsToTry(
   bases: readonly Setting[],
   seed: number,
   earlier?: Omit<Setting, 'id'>,
+  generator?: Generator,
 ): Setting[] {
   const { algorithms, tuning } = plan;
   const drawn =
@@ -76,7 +78,7 @@ export function settingsToTry(
         case 'grid':
           return gridSettings(algorithm, hyperparameters, ranges);
         case 'random':
-          return randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed);
+          return randomSettings(algorithm, hyperparameters, ranges, tuning.trials, seed, generator);
         case 'sobol':
         case 'bayesian':
           throw new RangeError(`a job suggests the settings of sampler ${tuning.sampler}`);

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { Pipeline } from '../core/pipeline.ts';
 import type { Goal } from '../core/results.ts';
 import { questionOf, suggesterOf, wavesOf, type Tried } from '../core/sampling.ts';
@@ -28,7 +29,11 @@ export class Waves {
     const { tuning, bases } = this.#asked;
     const { pipeline, champion } = this.#context.input;
     const plan = { ...pipeline, tuning };
-    if (this.#suggester === undefined) return settingsToTry(plan, bases, tuning.seed, champion?.setting);
+    if (this.#suggester === undefined) {
+      // The fits of a run that began with another generator are of the settings that it drew.
+      const generator = patched('drawn-by-mersenne') ? 'mersenne' : 'xoroshiro128plus';
+      return settingsToTry(plan, bases, tuning.seed, champion?.setting, generator);
+    }
     const suggested = await this.#suggest(this.#suggester, this.#step('tune', 0), 0, [], 0);
     return beginningWith(champion?.setting, plan, suggested);
   }

@@ -32,6 +32,18 @@ describe('random settings', () => {
     expect(one).toEqual(other);
   });
 
+  test('of one seed have nothing to do with those of the next: the first draws of all seeds are even', () => {
+    const value: Range = { type: 'continuous', min: 0, max: 10, scaling: 'linear' };
+    const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
+    for (const place of [0, 1, 2]) {
+      const tenths = seeds.map((seed) => Math.floor(Number(drawn(value, 3, seed)[place])));
+      for (let tenth = 0; tenth < 10; tenth += 1) {
+        const count = tenths.filter((each) => each === tenth).length;
+        expect(count).toSatisfy((found: number) => found > 140 && found < 260);
+      }
+    }
+  });
+
   test('stay in their range', () => {
     fc.assert(
       fc.property(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 1, max: 100 }), fc.nat(), (min, width, seed) => {
