@@ -1,7 +1,8 @@
 import type { Goal } from './results.ts';
 import { bestOf, type Trial } from './scores.ts';
+import type { RunResult } from './run.ts';
 import { finishersOf } from './selection.ts';
-import { compare, holm, type Interval, meanInterval, standardError } from './statistics.ts';
+import { compare, holm, type Interval, meanInterval, standardError, testToTrain } from './statistics.ts';
 import type { Setting } from './setting.ts';
 
 /** One trial as a report lists it. */
@@ -67,8 +68,15 @@ export function verdictOf({ p, tie }: Pick<TrialRow, 'p' | 'tie'>): string {
   return tie ? 'a tie' : 'worse';
 }
 
-/** The trials that cannot be told apart from the best, the best among them, in their order. */
-export function tiedWithBest(trials: readonly Trial[], goal: Goal, options: TableOptions): Trial[] {
-  const rows = trialRows(trials, goal, options);
-  return trials.filter((_, index) => rows[index]?.tie === true);
+/** The trials of a run whose scores compare: base settings and tuned ones. Scores on a sample stand beside no others. */
+export function comparedTrials({ base, tuned, sample }: Pick<RunResult, 'base' | 'tuned' | 'sample'>): Trial[] {
+  return sample === null ? [...base, ...tuned] : [...tuned];
+}
+
+/** The rows of those compared that were scored on all folds, in their order; p is adjusted for all that are compared. */
+export function finisherRows(result: RunResult): TrialRow[] {
+  const { objective, folds, confidence } = result;
+  const rows = trialRows(comparedTrials(result), objective.goal, { ratio: testToTrain(folds), confidence });
+  const all = Math.max(...rows.map((row) => row.folds));
+  return rows.filter((row) => row.folds === all);
 }

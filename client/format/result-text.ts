@@ -6,7 +6,7 @@ import { tableText } from './table.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { meanInterval, testToTrain } from '../../core/statistics.ts';
-import { tiedWithBest, trialRows, verdictOf } from '../../core/trial-table.ts';
+import { finisherRows, trialRows, verdictOf } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string, width: number): string {
@@ -61,14 +61,14 @@ function comparisonTable({ base, objective, folds, confidence }: RunResult, widt
 }
 
 /** How the tuning went: what the race saved and when, how its fits were grouped, what it could not tell apart. */
-function tuningLines({ race, batch, sample, base, tuned, objective, folds, confidence }: RunResult): string[] {
+function tuningLines(result: RunResult): string[] {
+  const { race, batch, tuned, folds } = result;
   if (tuned.length === 0) return [];
-  // Scores on a sample stand beside no others.
-  const comparable = sample === null ? [...base, ...tuned] : base;
-  const ties = tiedWithBest(comparable, objective.goal, { ratio: testToTrain(folds), confidence });
+  const finished = finisherRows(result);
+  const ties = finished.filter(({ tie }) => tie).length;
   const lines = [
     `Batches             ${batch}`,
-    `Ties                ${ties.length} of ${comparable.length} settings cannot be told apart from the best`,
+    `Ties                ${ties} of the ${finished.length} settings that were scored on all folds cannot be told apart from the best`,
   ];
   if (race.rule === 'off') return lines;
   const share = Math.round((100 * race.saved) / race.all);

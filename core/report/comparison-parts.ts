@@ -1,25 +1,17 @@
 import { shortScore } from '../run-details.ts';
 import type { RunResult } from '../run.ts';
 import { ranked } from '../scores.ts';
-import { finishersOf } from '../selection.ts';
 import { shownValues } from '../setting.ts';
-import { testToTrain } from '../statistics.ts';
-import { trialRows, verdictOf } from '../trial-table.ts';
+import { comparedTrials, finisherRows, verdictOf } from '../trial-table.ts';
 import { folded, html, table, type Html } from './html.ts';
 
 /** Rows of the table: the best. */
 const ROWS = 20;
 
 /** Whether the settings that were scored on all folds can be told apart from the best: base settings and trials, where their scores compare. */
-export function comparisonParts({ base, tuned, sample, objective, folds, confidence }: RunResult): Html[] {
-  // Scores on a sample stand beside no others.
-  const compared = sample === null ? [...base, ...tuned] : tuned;
-  const rows = trialRows(compared, objective.goal, { ratio: testToTrain(folds), confidence });
-  const finishers = new Set(finishersOf(compared).map(({ setting }) => setting));
-  const finished = ranked(
-    rows.filter(({ setting }) => finishers.has(setting)),
-    objective.goal,
-  );
+export function comparisonParts(result: RunResult): Html[] {
+  const { sample, objective, confidence } = result;
+  const finished = ranked(finisherRows(result), objective.goal);
   const ties = finished.filter(({ tie }) => tie).length;
   const percent = `${Number((confidence * 100).toPrecision(4))} %`;
   const shown = finished.slice(0, ROWS);
@@ -45,8 +37,8 @@ export function comparisonParts({ base, tuned, sample, objective, folds, confide
       ),
     ),
     html`<p class="note">
-      Intervals and p as above (Nadeau and Bengio), p adjusted by Holm for all ${compared.length} settings. The best was
-      chosen by these scores, so its mean and interval flatter it.
+      Intervals and p as above (Nadeau and Bengio), p adjusted by Holm for all ${comparedTrials(result).length}
+      settings. The best was chosen by these scores, so its mean and interval flatter it.
     </p> `,
   ];
 }

@@ -18,6 +18,14 @@ Batches `);
     expect(textOf(perFoldReport().result)).not.toMatch(/Race|dropped/);
   });
 
+  test('counts ties among the settings that were scored on all folds, as the report does', () => {
+    const { result } = reportWith();
+    expect(textOf(result)).toContain('1 of the 3 settings that were scored on all folds cannot be told apart');
+    const alike = result.tuned.map((trial) => (trial.scores.length < 3 ? { ...trial, scores: [0.85, 0.84] } : trial));
+    expect(textOf({ ...result, tuned: alike })).toContain('1 of the 3 settings');
+    expect(textOf({ ...result, sample: 0.5 })).toContain('1 of the 2 settings');
+  });
+
   test('has the three numbers of folds that tuned on their own', () => {
     const text = textOf(perFoldReport().result);
     for (const part of ['own scores 0.9110: it flatters', 'the best of them over all folds 0.8420', '0.8400, 0.8410'])

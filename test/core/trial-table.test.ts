@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import type { Trial } from '../../core/scores.ts';
 import { compare, meanInterval, standardError } from '../../core/statistics.ts';
-import { tiedWithBest, trialRows } from '../../core/trial-table.ts';
+import { trialRows } from '../../core/trial-table.ts';
 
 const OPTIONS = { ratio: 0.25, confidence: 0.95 };
 const BEST = [0.9, 0.92, 0.88, 0.91, 0.89];
@@ -46,11 +46,6 @@ describe('the rows of trials', () => {
 
   test('call a tie what cannot be told apart from the best', () => {
     expect(rows.map(({ tie }) => tie)).toEqual([true, true, false, true]);
-    expect(tiedWithBest(TRIALS, 'maximize', OPTIONS).map(({ setting }) => setting.id)).toEqual([
-      'close',
-      'best',
-      'dropped',
-    ]);
   });
 
   test('compare a trial that a race dropped over the folds that it has', () => {
