@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from crossfold import algorithms
 from crossfold.batch import Setting
+from crossfold.split_plan import SplitPlan, SplitRows
 from crossfold.splits import make_split
 
 
@@ -53,7 +54,8 @@ def read_search(search: dict[str, Any]) -> tuple[pd.DataFrame, np.ndarray]:
 def score(search: dict[str, Any]) -> dict[str, Any]:
     """ROC AUC of each setting (row) on each fold (column) of a split made as a run makes it."""
     features, target = read_search(search)
-    split = make_split(target, ["no", "yes"], folds=search["folds"], holdout=0.2, seed=search["seed"], stratify=True)
+    plan = SplitPlan("stratified", folds=search["folds"], holdout=0.2, seed=search["seed"])
+    split = make_split(plan, SplitRows(target, ("no", "yes")))
     settings = [Setting(str(index), **setting) for index, setting in enumerate(search["settings"])]
     scores = np.empty((len(settings), len(split.folds)))
     for number, fold in enumerate(split.folds):
@@ -62,7 +64,7 @@ def score(search: dict[str, Any]) -> dict[str, Any]:
         x_train = transformer.fit_transform(features.iloc[train])
         x_test = transformer.transform(features.iloc[test])
         for index, setting in enumerate(settings):
-            estimator = algorithms.build(setting, search["seed"], Path())
+            estimator = algorithms.build(setting, search["seed"], Path(), "classification")
             given = estimator.fit(x_train, target[train]).predict_proba(x_test)[:, 1]
             scores[index, number] = roc_auc_score(target[test], given)
     return {
