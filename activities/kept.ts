@@ -1,10 +1,11 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 import { canonical } from '../core/content-key.ts';
 import { JOB_KINDS } from '../core/jobs.ts';
 import { cachePrefix, successMarker } from '../core/layout.ts';
 import { resultSchemas, type FitResult } from '../core/results.ts';
 import type { Setting } from '../core/setting.ts';
-import type { ObjectStore } from './objects.ts';
+import { READS_AT_ONCE, type ObjectStore } from './objects.ts';
 
 /** Where a kept outcome came from. */
 const source = z.object({ job: z.string(), kind: z.enum(JOB_KINDS), output: z.string() });
@@ -61,16 +62,14 @@ export class KeptOutcomes {
       const content = canonical(hyperparameters);
       wanted.set(content, [...(wanted.get(content) ?? []), id]);
     }
-    const found: KeptFit[] = [];
-    for await (const uri of this.#objects.list(cachePrefix(home, family))) {
-      const { fits, job, output, measured } = await this.#batch(uri);
+    const uris = this.#objects.list(cachePrefix(home, family));
+    const batches = await pMap(uris, (uri) => this.#batch(uri), READS_AT_ONCE);
+    return batches.flatMap(({ fits, job, output, measured }) => {
       const from = { job, output, ...(measured && { measured }) };
-      for (const fit of fits) {
-        for (const setting of wanted.get(canonical(fit.hyperparameters)) ?? [])
-          found.push({ fit: { ...fit, setting }, ...from });
-      }
-    }
-    return found;
+      return fits.flatMap((fit) =>
+        (wanted.get(canonical(fit.hyperparameters)) ?? []).map((setting) => ({ fit: { ...fit, setting }, ...from })),
+      );
+    });
   }
 
   async #batch(uri: string): Promise<KeptBatch> {

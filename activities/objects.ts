@@ -12,6 +12,9 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { isNotFound, isPreconditionFailed, toCrossfoldError } from './aws-errors.ts';
 
+/** Many small objects are read side by side, as each takes a while to begin: so many. */
+export const READS_AT_ONCE = { concurrency: 16 };
+
 /** The verbs on S3 that crossfold needs; every place is an `s3://bucket/key` uri. */
 export interface ObjectStore {
   /** The object's text, or undefined where there is none. */

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { canonical } from '../core/content-key.ts';
 import { CrossfoldError } from '../core/errors.ts';
 import { outputArtifact } from '../core/jobs.ts';
@@ -5,7 +6,7 @@ import { resultSchemas, type FitResult } from '../core/results.ts';
 import { WINNER, type Setting } from '../core/setting.ts';
 import type { JobRecord, RunResult } from '../core/run.ts';
 import { readArchived } from './jobs/archived-result.ts';
-import type { ObjectStore } from './objects.ts';
+import { READS_AT_ONCE, type ObjectStore } from './objects.ts';
 
 export interface ReportActivities {
   /** Writes the run's `result.json`: its choices, and every fit at full precision with the job that made it. */
@@ -25,14 +26,16 @@ export function createReportActivities(objects: ObjectStore): ReportActivities {
   return {
     async writeResult(result) {
       const made = new Map<string, FitResult & { job: string }>();
-      for (const job of result.jobs.filter((each) => each.fits > 0))
-        for (const fit of await fitsOf(job)) {
+      const fitting = result.jobs.filter((each) => each.fits > 0);
+      const results = await pMap(fitting, async (job) => ({ job, fits: await fitsOf(job) }), READS_AT_ONCE);
+      for (const { job, fits } of results)
+        for (const fit of fits) {
           // A search within the run, on a part of its rows, has other folds.
           if (fit.fitted_hash !== result.folds[fit.fold]?.train_hash) continue;
           made.set(contentOf(fit, fit.fold), { ...fit, job: job.name });
         }
       const trials = [...result.base, ...result.tuned, ...(result.winner.setting.id === WINNER ? [result.winner] : [])];
-      const fits = trials.flatMap(({ setting, scores }) =>
+      const scored = trials.flatMap(({ setting, scores }) =>
         scores.flatMap((_, fold) => {
           const fit = made.get(contentOf(setting, fold));
           return fit === undefined ? [] : [{ ...fit, setting: setting.id }];
@@ -40,7 +43,7 @@ export function createReportActivities(objects: ObjectStore): ReportActivities {
       );
       await objects.writeText(
         result.files.result,
-        `${JSON.stringify({ ...result, fits }, null, 2)}\n`,
+        `${JSON.stringify({ ...result, fits: scored }, null, 2)}\n`,
         'application/json',
       );
     },
