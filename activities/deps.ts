@@ -22,6 +22,4 @@ export interface ActivityDeps {
   readonly pollMs: number;
   /** List and describe calls a second, at most. */
   readonly apiRate: number;
-  /** Heartbeat timeout of waiting activities, milliseconds. */
-  readonly heartbeatMs: number;
 }

@@ -12,7 +12,7 @@ import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../core/errors.ts';
 import { ifFound, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
-import { startHeart, type Heart } from './heartbeat.ts';
+import { teller, type Tell } from './heartbeat.ts';
 
 /** An endpoint and the config that it is to serve. */
 export interface EndpointTarget {
@@ -42,24 +42,21 @@ export interface EndpointActivities {
 export function createEndpointActivities(deps: ActivityDeps): EndpointActivities {
   const { sagemaker } = deps.aws;
 
-  async function withHeart<T>(endpoint: string, act: (heart: Heart) => Promise<T>): Promise<T> {
-    const heart = startHeart(deps.heartbeatMs);
+  async function deploying<T>(endpoint: string, act: (tell: Tell) => Promise<T>): Promise<T> {
     try {
-      return await act(heart);
+      return await act(teller());
     } catch (error) {
       throw Context.current().cancellationSignal.aborted
         ? error
         : toCrossfoldError(error, `deploy endpoint ${endpoint}`);
-    } finally {
-      heart.stop();
     }
   }
 
-  async function serve({ endpoint, config }: EndpointTarget, heart: Heart): Promise<void> {
-    let current = await settled(sagemaker, endpoint, deps.pollMs, heart);
+  async function serve({ endpoint, config }: EndpointTarget, tell: Tell): Promise<void> {
+    let current = await settled(sagemaker, endpoint, deps.pollMs, tell);
     if (current?.EndpointStatus === 'Failed') {
       // AWS allows a failed endpoint nothing but its deletion.
-      await remove(sagemaker, endpoint, deps.pollMs, heart);
+      await remove(sagemaker, endpoint, deps.pollMs, tell);
       current = undefined;
     }
     if (current?.EndpointConfigName !== config) {
@@ -68,7 +65,7 @@ export function createEndpointActivities(deps: ActivityDeps): EndpointActivities
         current === undefined ? new CreateEndpointCommand(request) : new UpdateEndpointCommand(request),
       );
     }
-    const after = await settled(sagemaker, endpoint, deps.pollMs, heart);
+    const after = await settled(sagemaker, endpoint, deps.pollMs, tell);
     if (after?.EndpointStatus === 'InService' && after.EndpointConfigName === config) return;
     throw new CrossfoldError('EndpointFailed', reasonOf({ endpoint, config }, after));
   }
@@ -92,12 +89,12 @@ export function createEndpointActivities(deps: ActivityDeps): EndpointActivities
         throw toCrossfoldError(error, `look at endpoint config ${config}`);
       }
     },
-    deployEndpoint: (target) => withHeart(target.endpoint, (heart) => serve(target, heart)),
+    deployEndpoint: (target) => deploying(target.endpoint, (tell) => serve(target, tell)),
     rollBackEndpoint: ({ endpoint, previous }) =>
-      withHeart(endpoint, (heart) =>
+      deploying(endpoint, (tell) =>
         previous === null
-          ? remove(sagemaker, endpoint, deps.pollMs, heart)
-          : serve({ endpoint, config: previous }, heart),
+          ? remove(sagemaker, endpoint, deps.pollMs, tell)
+          : serve({ endpoint, config: previous }, tell),
       ),
   };
 }
@@ -122,19 +119,19 @@ async function settled(
   sagemaker: SageMakerClient,
   endpoint: string,
   pollMs: number,
-  heart: Heart,
+  tell: Tell,
 ): Promise<DescribeEndpointOutput | undefined> {
   for (;;) {
     const found = await describe(sagemaker, endpoint);
     if (found === undefined || !UNSETTLED.has(found.EndpointStatus ?? '')) return found;
-    heart.tell({ endpoint, status: found.EndpointStatus });
+    tell({ endpoint, status: found.EndpointStatus });
     await Context.current().sleep(pollMs);
   }
 }
 
-async function remove(sagemaker: SageMakerClient, endpoint: string, pollMs: number, heart: Heart): Promise<void> {
-  const found = await settled(sagemaker, endpoint, pollMs, heart);
+async function remove(sagemaker: SageMakerClient, endpoint: string, pollMs: number, tell: Tell): Promise<void> {
+  const found = await settled(sagemaker, endpoint, pollMs, tell);
   if (found === undefined) return;
   await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpoint }));
-  await settled(sagemaker, endpoint, pollMs, heart);
+  await settled(sagemaker, endpoint, pollMs, tell);
 }

@@ -15,7 +15,7 @@ import { CrossfoldError } from '../core/errors.ts';
 import { PREVIOUS_TAG } from './endpoints.ts';
 import { isTaken, toCrossfoldError } from './aws-errors.ts';
 import type { ActivityDeps } from './deps.ts';
-import { startHeart } from './heartbeat.ts';
+import { teller } from './heartbeat.ts';
 import { oneOf } from './instance-type.ts';
 
 /** A model to put into the registry. */
@@ -67,17 +67,13 @@ export function createModelActivities(deps: ActivityDeps): ModelActivities {
   const { sagemaker } = deps.aws;
   return {
     async registerModel(registration) {
-      const heart = startHeart(deps.heartbeatMs);
-      try {
-        await createGroup(sagemaker, registration.group);
-        const arn = await createPackage(sagemaker, registration);
-        heart.tell({ modelPackage: arn });
-        await registered(sagemaker, arn, deps.pollMs);
-        deps.logger.info({ run: registration.run, modelPackage: arn }, 'model registered');
-        return arn;
-      } finally {
-        heart.stop();
-      }
+      const tell = teller();
+      await createGroup(sagemaker, registration.group);
+      const arn = await createPackage(sagemaker, registration);
+      tell({ modelPackage: arn });
+      await registered(sagemaker, arn, deps.pollMs);
+      deps.logger.info({ run: registration.run, modelPackage: arn }, 'model registered');
+      return arn;
     },
 
     async decideModel({ modelPackage, outcome, reason }) {

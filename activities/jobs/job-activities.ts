@@ -7,7 +7,7 @@ import { costOf, priceOf } from '../../core/prices.ts';
 import type { Result, ResultName } from '../../core/results.ts';
 import { isRefused, isTaken, toCrossfoldError } from '../aws-errors.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { startHeart, type Heart } from '../heartbeat.ts';
+import { teller, type Tell } from '../heartbeat.ts';
 import { isHeld } from '../holds.ts';
 import type { KeptOutcomes } from '../kept.ts';
 import type { ObjectStore } from '../objects.ts';
@@ -80,9 +80,9 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   }
 
   /** Waits for a slot, without one while the run is held. A job that is there was started before: it has its turn. */
-  async function turn(spec: JobSpec, port: JobPort<JobSpec>, heart: Heart): Promise<() => void> {
+  async function turn(spec: JobSpec, port: JobPort<JobSpec>, tell: Tell): Promise<() => void> {
     for (;;) {
-      heart.tell({ job: spec.name, status: 'waiting for a slot' });
+      tell({ job: spec.name, status: 'waiting for a slot' });
       const { cancellationSignal, cancelled } = Context.current();
       const release = await slots.acquire(cancellationSignal, placeIn(spec));
       try {
@@ -95,7 +95,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         throw error;
       }
       release();
-      heart.tell({ job: spec.name, status: 'held: the run is paused' });
+      tell({ job: spec.name, status: 'held: the run is paused' });
       await Context.current().sleep(deps.pollMs);
     }
   }
@@ -106,18 +106,15 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
       const { port, watcher } = services[spec.kind];
       const known = await recall(kept, spec);
       if (known !== undefined) return known;
-      const heart = startHeart(deps.heartbeatMs);
-      const release = await turn(spec, port, heart).catch((error: unknown) => {
-        heart.stop();
-        throw error;
-      });
+      const tell = teller();
+      const release = await turn(spec, port, tell);
       try {
         const how = await startOrAdopt(port, spec);
         const named = placeOf(spec);
         deps.logger.info({ ...named, how }, 'job started');
-        heart.tell({ job: spec.name, status: how });
+        tell({ job: spec.name, status: how });
         const view = await watcher.wait(spec.name, context.cancellationSignal, ({ status, secondary }) => {
-          heart.tell({ job: spec.name, status, secondary });
+          tell({ job: spec.name, status, secondary });
         });
         deps.logger.info({ ...named, status: view.status }, 'job ended');
         const { run, step, kind: ended } = spec;
@@ -132,26 +129,19 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
         return { result, job: { kind, name }, output, created, startup, seconds, reused: false };
       } finally {
         release();
-        heart.stop();
       }
     },
 
     async stopJob({ kind, name }) {
       const { port, watcher } = services[kind];
-      const heart = startHeart(deps.heartbeatMs);
-      try {
-        const view = await lookFor(port, name, deps.pollMs);
-        if (view === undefined || hasEnded(view.status)) return;
-        await port.stop(name).catch((error: unknown) => {
-          // Refused: it ended by itself in the meantime. The wait below sees that.
-          if (!isRefused(error)) throw toCrossfoldError(error, `stop job ${name}`);
-        });
-        await watcher.wait(name, Context.current().cancellationSignal, ({ status }) =>
-          heart.tell({ job: name, status }),
-        );
-      } finally {
-        heart.stop();
-      }
+      const tell = teller();
+      const view = await lookFor(port, name, deps.pollMs);
+      if (view === undefined || hasEnded(view.status)) return;
+      await port.stop(name).catch((error: unknown) => {
+        // Refused: it ended by itself in the meantime. The wait below sees that.
+        if (!isRefused(error)) throw toCrossfoldError(error, `stop job ${name}`);
+      });
+      await watcher.wait(name, Context.current().cancellationSignal, ({ status }) => tell({ job: name, status }));
     },
   };
 }

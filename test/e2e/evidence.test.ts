@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { activityInterceptors } from '../../activities/interceptors.ts';
 import { createActivities, type Activities } from '../../activities/index.ts';
 import { silent } from '../../activities/telemetry.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../../core/names.ts';
@@ -61,13 +62,14 @@ async function runWith(
     telemetry: silent,
     notifications: { events: [], webhook: undefined, slack: undefined, topic: undefined },
     uiUrl: 'http://127.0.0.1',
-    ...{ slots: 2, pollMs: 50, apiRate: 200, heartbeatMs: 2000 },
+    ...{ slots: 2, pollMs: 50, apiRate: 200 },
   });
   const connection = await NativeConnection.connect({ address: at.variables['TEMPORAL_ADDRESS'] ?? '' });
   const activities = corrupted(real, at, corrupt);
+  const interceptors = { activity: activityInterceptors };
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: TASK_QUEUE, activities, workflowBundle: bundle }),
-    Worker.create({ connection, taskQueue: JOBS_TASK_QUEUE, activities }),
+    Worker.create({ connection, interceptors, taskQueue: TASK_QUEUE, activities, workflowBundle: bundle }),
+    Worker.create({ connection, interceptors, taskQueue: JOBS_TASK_QUEUE, activities }),
   ]);
   const stopped = Promise.all(workers.map((worker) => worker.run()));
   try {
