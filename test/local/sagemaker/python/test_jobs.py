@@ -166,7 +166,9 @@ def test_signals_have_their_default_action(server: Server) -> None:
 
 
 def test_a_script_may_handle_sigterm(server: Server) -> None:
-    source = "import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(4))\nprint('up')\nsignal.pause()"
+    # A signal that comes just before `signal.pause` would not end it: Python calls the handler when it is back.
+    waits = "while True: time.sleep(0.01)"
+    source = f"import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(4))\nprint('up')\n{waits}"
     job = server.fork(source)
     job.says("up")
     os.killpg(job.pid, signal.SIGTERM)
