@@ -1,5 +1,6 @@
 import type { NotificationSettings } from '../core/notification.ts';
 import type { AwsClients } from './aws.ts';
+import type { WakeUps } from './jobs/wake-ups.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** The part of a logger that activities use. */
@@ -22,4 +23,6 @@ export interface ActivityDeps {
   readonly pollMs: number;
   /** List and describe calls a second, at most. */
   readonly apiRate: number;
+  /** Where events tell of jobs that have ended; jobs are then looked at less often. */
+  readonly wakeUps?: WakeUps | undefined;
 }

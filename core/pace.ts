@@ -1,5 +1,5 @@
 /** The longest pause between two looks, milliseconds. */
-const LONGEST_MS = 2000;
+export const LONGEST_MS = 2000;
 
 /**
  * How far apart looks at something that goes on may be, milliseconds: little while it is new, up to two seconds as it grows old.

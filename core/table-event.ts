@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageJson } from './message.ts';
 
 /**
  * What EventBridge says of an object that was written.
@@ -13,15 +14,6 @@ const event = z.object({
 
 /** The address of the object that a message tells of; undefined where it tells of something else. */
 export function writtenObject(message: string): string | undefined {
-  const { data } = event.safeParse(jsonOf(message));
+  const { data } = event.safeParse(messageJson(message));
   return data === undefined ? undefined : `s3://${data.detail.bucket.name}/${data.detail.object.key}`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

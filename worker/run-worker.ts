@@ -4,6 +4,7 @@ import { createActivities } from '../activities/index.ts';
 import { createAwsClients } from '../activities/aws.ts';
 import { createEventQueue } from '../activities/event-queue.ts';
 import { activityInterceptors } from '../activities/interceptors.ts';
+import { WakeUps } from '../activities/jobs/wake-ups.ts';
 import { readNotificationSettings } from '../config/notifications.ts';
 import { createLogger, type Logger } from '../config/logger.ts';
 import { readSettings, type Environment } from '../config/settings.ts';
@@ -12,10 +13,10 @@ import { connectWorker } from '../config/temporal-worker.ts';
 import { startTracing } from '../config/tracing.ts';
 import { JOBS_TASK_QUEUE, TASK_QUEUE } from '../core/names.ts';
 import { BUNDLE_PATH } from './bundle.ts';
+import { watchEvents } from './events.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { installRuntime } from './runtime.ts';
-import { watchTables } from './table-events.ts';
 import { workerTracing } from './tracing.ts';
 
 /** Waiting costs next to nothing: what bounds jobs is their launch tokens, not these. */
@@ -39,7 +40,14 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
     if (settings.eventsQueue) events = await connectEvents(settings.eventsQueue, environment, logger);
     const notifications = readNotificationSettings(environment);
     const aws = createAwsClients(telemetry);
-    const activities = createActivities({ ...settings, aws, logger, telemetry, notifications });
+    const activities = createActivities({
+      ...settings,
+      aws,
+      logger,
+      telemetry,
+      notifications,
+      wakeUps: events?.wakeUps,
+    });
     const common = {
       dataConverter: readDataConverter(environment),
       ...{ connection, namespace, activities, shutdownGraceTime: '5 s', shutdownForceTime: '20 s' },
@@ -82,12 +90,14 @@ export async function runWorker(environment: Environment, stop: AbortSignal): Pr
   }
 }
 
-/** What lets schedules fire by events, beside the workers. */
+/** What events set off, beside the workers. */
 async function connectEvents(url: string, environment: Environment, logger: Logger): Promise<Events> {
   const temporal = await connectClient(environment);
   const queue = createEventQueue(url);
+  const wakeUps = new WakeUps();
   return {
-    watch: (stop) => watchTables({ queue, schedules: temporal.client.schedule, logger }, stop),
+    wakeUps,
+    watch: (stop) => watchEvents({ queue, wakeUps, schedules: temporal.client.schedule, logger }, stop),
     close: async () => {
       queue.close();
       await temporal.close();
@@ -96,6 +106,7 @@ async function connectEvents(url: string, environment: Environment, logger: Logg
 }
 
 interface Events {
+  readonly wakeUps: WakeUps;
   watch(stop: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -61,13 +61,15 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   const bucket = new TokenBucket(deps.apiRate);
   const serviceOf = (port: JobPort<JobSpec>): JobService => ({
     port,
-    watcher: new JobWatcher(port, bucket, deps.pollMs, new Date()),
+    watcher: new JobWatcher(port, bucket, deps.pollMs, new Date(), deps.wakeUps !== undefined),
   });
   const services: Record<JobKind, JobService> = {
     processing: serviceOf(forKind('processing', processingPort(deps.aws.sagemaker, objects))),
     training: serviceOf(forKind('training', trainingPort(deps.aws.sagemaker, objects))),
     tuning: serviceOf(forKind('tuning', tuningPort(deps.aws.sagemaker, objects))),
   };
+
+  deps.wakeUps?.listen(({ kind, name }) => services[kind].watcher.wake(name));
 
   /** A log that cannot be read takes nothing from the failure that it would explain. */
   async function logOf({ kind, name }: JobReference): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../../core/errors.ts';
-import { pauseBetweenLooks } from '../../core/pace.ts';
+import { LONGEST_MS, pauseBetweenLooks } from '../../core/pace.ts';
 import { toCrossfoldError } from '../aws-errors.ts';
 import { hasEnded, type JobSummary, type JobView } from './port.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -45,11 +45,16 @@ export class JobWatcher {
   readonly #pollMs: number;
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #seen = new Map<string, number>();
+  readonly #isTold: boolean;
+  /** Jobs to look at before the next round. */
+  readonly #woken = new Set<string>();
   #since: Date;
   #running = false;
   #wake: (() => void) | undefined;
 
-  constructor(port: Watched, bucket: TokenBucket, pollMs: number, now: Date) {
+  /** @param isTold whether events tell of the jobs that end: `wake` is called for each, but for some that are lost */
+  constructor(port: Watched, bucket: TokenBucket, pollMs: number, now: Date, isTold = false) {
+    this.#isTold = isTold;
     this.#port = port;
     this.#bucket = bucket;
     this.#pollMs = pollMs;
@@ -72,6 +77,8 @@ export class JobWatcher {
     signal.addEventListener('abort', aborted, { once: true });
     const others = this.#waiters.get(name) ?? new Set();
     this.#waiters.set(name, others.add(waiter));
+    // It may have ended before anyone waited for it.
+    if (this.#isTold) this.wake(name);
     this.#start();
     try {
       return await promise;
@@ -87,7 +94,8 @@ export class JobWatcher {
 
   /** Looks at a job at once: what an event from outside calls. */
   wake(name: string): void {
-    for (const waiter of this.#waiters.get(name) ?? []) waiter.patience = 0;
+    if (!this.#waiters.has(name)) return;
+    this.#woken.add(name);
     this.#wake?.();
   }
 
@@ -100,46 +108,63 @@ export class JobWatcher {
   async #run(): Promise<void> {
     let failures = 0;
     while (this.#waiters.size > 0) {
-      try {
-        await this.#round();
-        failures = 0;
-      } catch (error) {
-        const named = toCrossfoldError(error, 'look at the running jobs');
-        if (named instanceof CrossfoldError && named.code === 'AccessDenied') this.#failAll(named);
-        // Anything else passes: the jobs run on, and whoever waits is told by its heartbeat that nothing was seen.
-        failures += 1;
-      }
+      failures = (await this.#succeeds(() => this.#round())) ? 0 : failures + 1;
       await (failures === 0 ? this.#rest() : this.#pause(Math.min(this.#pollMs * 2 ** failures, LONGEST_PAUSE_MS)));
     }
     this.#running = false;
   }
 
-  /** Until the next round is due, in steps: a job that comes meanwhile, and may be short, brings it forward. */
+  async #succeeds(look: () => Promise<void>): Promise<boolean> {
+    try {
+      await look();
+      return true;
+    } catch (error) {
+      const named = toCrossfoldError(error, 'look at the running jobs');
+      if (named instanceof CrossfoldError && named.code === 'AccessDenied') this.#failAll(named);
+      // Anything else passes: the jobs run on, and whoever waits is told by its heartbeat that nothing was seen.
+      return false;
+    }
+  }
+
+  /**
+   * Until the next round is due, in steps: a job that comes meanwhile, and may be short, brings it forward. Jobs that events tell of are
+   * looked at in between; where that fails, the next round comes at once.
+   */
   async #rest(): Promise<void> {
     const began = performance.now();
-    let woken = false;
-    do woken = await this.#pause(this.#pollMs);
-    while (!woken && performance.now() - began < restMs(this.#waited()));
+    do {
+      if (this.#woken.size === 0) await this.#pause(this.#pollMs);
+      if (!(await this.#succeeds(() => this.#lookAtWoken()))) return;
+    } while (this.#waiters.size > 0 && performance.now() - began < restMs(this.#waited(), this.#isTold));
   }
 
   #waited(): number[] {
     return [...this.#waiters.values()].flatMap((set) => [...set].map(({ since }) => performance.now() - since));
   }
 
-  /** Whether it was woken before its time. */
-  async #pause(ms: number): Promise<boolean> {
+  /** For this long, or until an event tells of a job. */
+  async #pause(ms: number): Promise<void> {
     const waking = new AbortController();
     this.#wake = () => waking.abort();
     await sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
     this.#wake = undefined;
-    return waking.signal.aborted;
   }
 
   async #round(): Promise<void> {
-    for (const name of await this.#due()) {
+    await this.#lookAt(await this.#due());
+  }
+
+  async #lookAtWoken(): Promise<void> {
+    const woken = [...this.#woken];
+    this.#woken.clear();
+    await this.#lookAt(woken);
+  }
+
+  async #lookAt(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      if (!this.#waiters.has(name)) continue;
       await this.#bucket.take();
-      const view = await this.#port.describe(name);
-      this.#tell(name, view);
+      this.#tell(name, await this.#port.describe(name));
     }
   }
 
@@ -192,12 +217,13 @@ export class JobWatcher {
 }
 
 /**
- * How far apart rounds may be, milliseconds: as far as looks at the newest job.
+ * How far apart rounds may be, milliseconds: as far as looks at the newest job; where events tell of those that end, as far as looks ever are.
  *
  * @param waited for how long each job has been waited for, milliseconds
  */
-export function restMs(waited: readonly number[]): number {
-  return waited.length === 0 ? 0 : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
+export function restMs(waited: readonly number[], isTold = false): number {
+  if (waited.length === 0) return 0;
+  return isTold ? LONGEST_MS : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

@@ -1,6 +1,9 @@
 /** The account that the endpoint answers for. */
 export const ACCOUNT = '000000000000';
 
+/** The path of the queue that the events of jobs come to. */
+export const EVENTS_QUEUE_PATH = `/${ACCOUNT}/crossfold-events`;
+
 /** Kinds of resources, by the word that their ARN has. */
 export type Kind =
   | 'training-job'

@@ -11,6 +11,9 @@ import { interruptions, weatherControl } from './control.ts';
 import { Capture } from './endpoints/capture.ts';
 import { Endpoints } from './endpoints/endpoints.ts';
 import { Traffic } from './endpoints/traffic.ts';
+import { sendJobEvents } from './events/job-events.ts';
+import { MessageQueue } from './events/message-queue.ts';
+import { queueOperations } from './events/queue-operations.ts';
 import { Images } from './images.ts';
 import { Environments } from './jobs/environments.ts';
 import { ForkServer } from './jobs/fork-server.ts';
@@ -52,6 +55,8 @@ async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true, mode: 0o700 });
 
   const store = new Store(join(state, 'state.db'));
+  const queue = new MessageQueue();
+  sendJobEvents(store, queue, region);
   const metrics = new MetricStore(join(state, 'metrics.db'));
   const alarms = new Alarms(store, metrics);
   const objects = new Objects(settings);
@@ -117,6 +122,7 @@ async function main(): Promise<void> {
     carry: carryUnder(weather, store),
     logs: logs(store, join(state, 'jobs'), join(state, 'endpoints'), region),
     cloudWatch: { ...alarmOperations(store, region, alarms), ...metricOperations(metrics) },
+    queue: queueOperations(queue),
     control: { ...interruptions(store, training, scheduler), ...weatherControl(weather) },
     traffic: new Traffic(store, metrics),
     ...{ capture, logger, names: settings.names, signer: settings },

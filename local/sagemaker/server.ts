@@ -6,11 +6,12 @@ import type { Capture } from './endpoints/capture.ts';
 import type { Traffic } from './endpoints/traffic.ts';
 import { ServiceError } from './errors.ts';
 import { INVOCATION_LIMIT, invoke } from './invocation.ts';
+import type { JsonObject } from './json.ts';
 import type { Operations } from './operations/operation.ts';
 import { control, type Carry, type RequestCheck } from './router.ts';
 import { CutError } from './weather/carry.ts';
 import { iam, sts } from './services/identity.ts';
-import { requireSignature, type Signer } from './signature.ts';
+import { requireSignature, type ServiceName, type Signer } from './signature.ts';
 
 export interface ServerParts {
   readonly operations: Operations;
@@ -19,6 +20,8 @@ export interface ServerParts {
   /** CloudWatch Logs' operations. */
   readonly logs: Operations;
   readonly cloudWatch: Operations;
+  /** SQS's operations, on the queue with the events of jobs. */
+  readonly queue: Operations;
   readonly control: Control;
   readonly traffic: Traffic;
   readonly capture: Capture;
@@ -67,11 +70,20 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     return;
   }
   const target = String(request.headers['x-amz-target'] ?? '');
-  const found =
-    service === 'logs'
-      ? await control('Logs_20140328', parts.logs, () => undefined, target, body)
-      : await control('SageMaker', parts.operations, parts.check, target, body, parts.carry);
-  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(found));
+  const found = await answerJson(parts, service, target, body);
+  const version = service === 'sqs' ? '1.0' : '1.1';
+  response.writeHead(200, { 'content-type': `application/x-amz-json-${version}` }).end(JSON.stringify(found));
+}
+
+async function answerJson(parts: ServerParts, service: ServiceName, target: string, body: Buffer): Promise<JsonObject> {
+  switch (service) {
+    case 'logs':
+      return await control('Logs_20140328', parts.logs, () => undefined, target, body);
+    case 'sqs':
+      return await control('AmazonSQS', parts.queue, () => undefined, target, body);
+    default:
+      return await control('SageMaker', parts.operations, parts.check, target, body, parts.carry);
+  }
 }
 
 /** A page in a browser can reach this port, by its address or by a name of its own that leads here. */

@@ -7,7 +7,7 @@ import { ServiceError } from './errors.ts';
 
 /** A signature is good for this long, milliseconds, as on AWS. */
 const LIFETIME_MS = 15 * 60_000;
-const SERVICES = ['sagemaker', 'sts', 'iam', 'logs', 'monitoring'] as const;
+const SERVICES = ['sagemaker', 'sts', 'iam', 'logs', 'monitoring', 'sqs'] as const;
 /** The services that answer here, as signatures name them. */
 export type ServiceName = (typeof SERVICES)[number];
 

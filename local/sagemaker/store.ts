@@ -80,6 +80,7 @@ const SCHEMA = `
 /** All state of the endpoint, in one SQLite file: a change is there whole, or not at all. */
 export class Store {
   readonly #database: Database.Database;
+  readonly #watchers: ((before: Resource, after: Resource) => void)[] = [];
   #hidden = 0;
 
   constructor(file: string) {
@@ -87,6 +88,11 @@ export class Store {
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = NORMAL');
     this.#database.exec(SCHEMA);
+  }
+
+  /** Has each change of a resource told, once it is in the file. */
+  watch(changed: (before: Resource, after: Resource) => void): void {
+    this.#watchers.push(changed);
   }
 
   /** Reads as one who does not see yet what was made in the last `lag` milliseconds. */
@@ -171,9 +177,12 @@ export class Store {
       this.#database
         .prepare('UPDATE resources SET status = ?, state = ?, modified = ? WHERE kind = ? AND name = ?')
         .run(status ?? before.status, JSON.stringify({ ...before.state, ...state }), modified, kind, name);
-      return this.get(kind, name);
+      const after = this.get(kind, name);
+      return after && { before, after };
     });
-    return changed.immediate();
+    const found = changed.immediate();
+    if (found !== undefined) for (const tell of this.#watchers) tell(found.before, found.after);
+    return found?.after;
   }
 
   remove(kind: Kind, name: string): void {

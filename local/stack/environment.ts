@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readPlaces, type Places } from '../../config/home.ts';
 import type { Credentials } from './credentials.ts';
+import { EVENTS_QUEUE_PATH } from '../sagemaker/arns.ts';
 import { LOOPBACK, type Ports } from './ports.ts';
 import { readPrivateJson } from './private-file.ts';
 
@@ -28,6 +29,7 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     AWS_ENDPOINT_URL_IAM: sagemaker,
     AWS_ENDPOINT_URL_CLOUDWATCH: sagemaker,
     AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: sagemaker,
+    AWS_ENDPOINT_URL_SQS: sagemaker,
     TEMPORAL_ADDRESS: `${LOOPBACK}:${ports.temporal}`,
     TEMPORAL_NAMESPACE: 'default',
     CROSSFOLD_BUCKET: BUCKET,
@@ -38,6 +40,7 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     CROSSFOLD_API_RATE: '200',
     CROSSFOLD_HEARTBEAT_MS: '2000',
     CROSSFOLD_STICKY_MS: '1000',
+    CROSSFOLD_EVENTS_QUEUE_URL: `${sagemaker}${EVENTS_QUEUE_PATH}`,
     // No console shows the stack's jobs.
     CROSSFOLD_CONSOLE_URL: '',
     CROSSFOLD_UI_URL: `http://${LOOPBACK}:${ports.ui}`,

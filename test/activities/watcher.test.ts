@@ -136,3 +136,42 @@ describe('a watcher', () => {
     expect(jobs.lists - lists).toBeLessThanOrEqual(1);
   });
 });
+
+describe('a watcher that events tell of ends', () => {
+  test('describes the job at once, and lists nothing for it', async () => {
+    const jobs = new Jobs();
+    jobs.set('a', 'InProgress');
+    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    let seen = 0;
+    const ended = watcher.wait('a', never, () => (seen += 1));
+    await expect.poll(() => seen).toBeGreaterThan(0);
+    const { lists } = jobs;
+    jobs.set('a', 'Completed');
+    watcher.wake('a');
+    watcher.wake('nobody waits for it');
+    expect((await ended).status).toBe('Completed');
+    expect(jobs.lists - lists).toBeLessThanOrEqual(1);
+  });
+
+  test('sees a job that no event tells of', async () => {
+    const jobs = new Jobs();
+    jobs.set('a', 'InProgress');
+    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    const ended = watcher.wait('a', never, () => jobs.set('a', 'Completed'));
+    expect((await ended).status).toBe('Completed');
+  });
+
+  test('goes on where the endpoint does not answer when it is woken', async () => {
+    const jobs = new Jobs();
+    jobs.set('a', 'InProgress');
+    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    jobs.described = (count) => {
+      if (count === 2) throw new Error('connection refused');
+    };
+    const ended = watcher.wait('a', never, () => {
+      jobs.set('a', 'Completed');
+      watcher.wake('a');
+    });
+    expect((await ended).status).toBe('Completed');
+  });
+});

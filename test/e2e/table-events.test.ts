@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { useLocalStack } from '../support/local-stack.ts';
@@ -14,7 +17,7 @@ cleanPipelines();
 
 let [moto, worker]: [ChildProcess | undefined, TestWorker | undefined] = [undefined, undefined];
 let sqs: SQSClient;
-let queue = '';
+let [queue, home] = ['', ''];
 
 /** An SQS to talk to: moto's, which is not AWS's, but speaks as it does. */
 beforeAll(async () => {
@@ -26,11 +29,17 @@ beforeAll(async () => {
   sqs = new SQSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
   const attributes = { VisibilityTimeout: '1' };
   queue = (await sqs.send(new CreateQueueCommand({ QueueName: 'tables', Attributes: attributes }))).QueueUrl ?? '';
-  worker = await startWorker(stack(), { CROSSFOLD_EVENTS_QUEUE_URL: queue, AWS_ENDPOINT_URL_SQS: endpoint });
+  // Of its own variables: in the stack's home a worker takes the stack's, its queue with them.
+  home = await mkdtemp(join(tmpdir(), 'crossfold-home-'));
+  worker = await startWorker(stack(), {
+    ...stack().variables,
+    ...{ CROSSFOLD_HOME: home, CROSSFOLD_EVENTS_QUEUE_URL: queue, AWS_ENDPOINT_URL_SQS: endpoint },
+  });
 });
 afterAll(async () => {
   await worker?.stop();
   sqs.destroy();
+  await rm(home, { recursive: true });
   if (moto === undefined) return;
   moto.kill();
   await once(moto, 'exit');
@@ -83,5 +92,5 @@ test('what is no event of a table stays in the queue, and keeps nobody from the 
   await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: '<not an event>' }));
   await tell('s3://elsewhere/nobody.csv');
   await expect.poll(left, { timeout: 30_000 }).toBe(1);
-  expect(worker?.log()).toContain('tells of no object in S3');
+  expect(worker?.log()).toContain('tells of no job and no object in S3');
 });
