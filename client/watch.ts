@@ -67,7 +67,8 @@ export async function watchRun(
     if (signal.aborted) return undefined;
     const found = await result;
     // Stages may have come and gone since the last look; a worker that is away now is not waited for.
-    const last = await Promise.race([stateOf(handle), sleep(LAST_LOOK_MS, undefined, { ref: false })]);
+    // The look itself has the deadline: one that is left alone would be tried again when the connection is closed.
+    const last = await handle.client.withDeadline(Date.now() + LAST_LOOK_MS, () => stateOf(handle));
     if (last !== undefined) stages.keep(last, Date.now());
     return found;
   } finally {
