@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobReference } from './jobs.ts';
+import { hasEnded, type JobReference } from './jobs.ts';
 import { messageJson } from './message.ts';
 
 /** The kinds of jobs: what EventBridge calls their events, and how the members of these begin. */
@@ -33,6 +33,5 @@ export function changedJob(message: string): ChangedJob | undefined {
   if (data === undefined || known === undefined) return undefined;
   const { [`${known.member}Name`]: name, [`${known.member}Status`]: status } = data.detail;
   if (typeof name !== 'string') return undefined;
-  const ended = status === 'Completed' || status === 'Failed' || status === 'Stopped';
-  return { job: { kind: known.kind, name }, ended };
+  return { job: { kind: known.kind, name }, ended: typeof status === 'string' && hasEnded(status) };
 }

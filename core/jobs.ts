@@ -104,6 +104,11 @@ export interface JobReference {
   readonly name: string;
 }
 
+/** Whether a job of this status, as SageMaker has it, has come to its end. */
+export function hasEnded(status: string): boolean {
+  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
+}
+
 /** Where a training job leaves its model. */
 export function modelArtifact(job: { readonly output: string; readonly name: string }): string {
   return `${job.output}${job.name}/output/model.tar.gz`;

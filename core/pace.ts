@@ -1,5 +1,5 @@
 /** The longest pause between two looks, milliseconds. */
-export const LONGEST_MS = 2000;
+export const LONGEST_BETWEEN_LOOKS_MS = 2000;
 
 /**
  * How far apart looks at something that goes on may be, milliseconds: little while it is new, up to two seconds as it grows old.
@@ -9,5 +9,5 @@ export const LONGEST_MS = 2000;
  * @param lookMs what a look takes, milliseconds
  */
 export function pauseBetweenLooks(ageMs: number, lookMs: number): number {
-  return Math.min(Math.sqrt(lookMs * ageMs), LONGEST_MS);
+  return Math.min(Math.sqrt(lookMs * ageMs), LONGEST_BETWEEN_LOOKS_MS);
 }

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { CrossfoldError } from '../../core/errors.ts';
 import { placeIn } from '../../core/step-order.ts';
-import type { JobKind, JobReference, JobSpec } from '../../core/jobs.ts';
+import { hasEnded, type JobKind, type JobReference, type JobSpec } from '../../core/jobs.ts';
 import { RUN_TAG } from '../../core/names.ts';
 import { costOf, priceOf } from '../../core/prices.ts';
 import type { Result, ResultName } from '../../core/results.ts';
@@ -15,7 +15,7 @@ import { DIGEST_TAG, digestOf } from './digest.ts';
 import { lastLogLines } from './job-log.ts';
 import { holds, keepResult } from './keep-result.ts';
 import { failureOf, parseResult } from './outcome.ts';
-import { hasEnded, type JobPort } from './port.ts';
+import type { JobPort } from './port.ts';
 import { processingPort } from './processing.ts';
 import { Slots } from './slots.ts';
 import { TokenBucket } from './token-bucket.ts';

@@ -37,11 +37,6 @@ export interface JobPort<S extends JobSpec> {
   readResult(spec: S): Promise<string | undefined>;
 }
 
-/** Whether a job has come to its end. */
-export function hasEnded(status: JobView['status']): boolean {
-  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
-}
-
 /** Seconds between two times; 0 where one is missing. */
 export function secondsBetween(start: Date | undefined, end: Date | undefined): number {
   return start === undefined || end === undefined ? 0 : (end.getTime() - start.getTime()) / 1000;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../../core/errors.ts';
-import { LONGEST_MS, pauseBetweenLooks } from '../../core/pace.ts';
+import { hasEnded } from '../../core/jobs.ts';
+import { LONGEST_BETWEEN_LOOKS_MS, pauseBetweenLooks } from '../../core/pace.ts';
 import { toCrossfoldError } from '../aws-errors.ts';
-import { hasEnded, type JobSummary, type JobView } from './port.ts';
+import type { JobSummary, JobView } from './port.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** The two verbs that watching needs. */
@@ -134,7 +135,7 @@ export class JobWatcher {
     const began = performance.now();
     do {
       if (this.#woken.size === 0) await this.#pause(this.#pollMs);
-      if (!(await this.#succeeds(() => this.#lookAtWoken()))) return;
+      if (!(await this.#succeeds(() => this.#lookAt([...this.#woken])))) return;
     } while (this.#waiters.size > 0 && performance.now() - began < restMs(this.#waited(), this.#isTold));
   }
 
@@ -154,14 +155,9 @@ export class JobWatcher {
     await this.#lookAt(await this.#due());
   }
 
-  async #lookAtWoken(): Promise<void> {
-    const woken = [...this.#woken];
-    this.#woken.clear();
-    await this.#lookAt(woken);
-  }
-
   async #lookAt(names: Iterable<string>): Promise<void> {
     for (const name of names) {
+      this.#woken.delete(name);
       if (!this.#waiters.has(name)) continue;
       await this.#bucket.take();
       this.#tell(name, await this.#port.describe(name));
@@ -223,7 +219,7 @@ export class JobWatcher {
  */
 export function restMs(waited: readonly number[], isTold = false): number {
   if (waited.length === 0) return 0;
-  return isTold ? LONGEST_MS : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
+  return isTold ? LONGEST_BETWEEN_LOOKS_MS : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

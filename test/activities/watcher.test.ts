@@ -153,6 +153,21 @@ describe('a watcher that events tell of ends', () => {
     expect(jobs.lists - lists).toBeLessThanOrEqual(1);
   });
 
+  test('describes a job that is new once', async () => {
+    const jobs = new Jobs();
+    jobs.set('a', 'InProgress');
+    const leaving = new AbortController();
+    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    let seen = 0;
+    const left = watcher.wait('a', leaving.signal, () => (seen += 1));
+    await expect.poll(() => seen).toBeGreaterThan(0);
+    // Of the pauses that would have looked again, many pass.
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    expect(jobs.describes).toBe(1);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+  });
+
   test('sees a job that no event tells of', async () => {
     const jobs = new Jobs();
     jobs.set('a', 'InProgress');
