@@ -76,7 +76,8 @@ export function comparedTrials({ base, tuned, sample }: Pick<RunResult, 'base' |
 /** The rows of those compared that were scored on all folds, in their order; p is adjusted for all that are compared. */
 export function finisherRows(result: RunResult): TrialRow[] {
   const { objective, folds, confidence } = result;
-  const rows = trialRows(comparedTrials(result), objective.goal, { ratio: testToTrain(folds), confidence });
-  const all = Math.max(...rows.map((row) => row.folds));
-  return rows.filter((row) => row.folds === all);
+  const trials = comparedTrials(result);
+  const finishers = new Set(finishersOf(trials).map(({ setting }) => setting));
+  const rows = trialRows(trials, objective.goal, { ratio: testToTrain(folds), confidence });
+  return rows.filter(({ setting }) => finishers.has(setting));
 }

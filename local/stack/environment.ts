@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readPlaces, type Places } from '../../config/home.ts';
-import type { Credentials } from './credentials.ts';
 import { EVENTS_QUEUE_PATH } from '../sagemaker/arns.ts';
+import type { Credentials } from './credentials.ts';
 import { LOOPBACK, type Ports } from './ports.ts';
 import { readPrivateJson } from './private-file.ts';
 
