@@ -48,16 +48,18 @@ def carry(batch: Batch, code: Path, fold_of: Callable[[int], FoldData]) -> Carri
     folds = {number: fold_of(number) for number in dict.fromkeys(fit.fold for fit in batch.fits)}
     workers = min(cores(), len(batch.fits))
     started = time.perf_counter()
-    # Loky's processes are new ones: a fork after an OpenMP region would hang.
-    run = joblib.Parallel(n_jobs=workers, return_as="generator")
     results = []
-    for result in run(joblib.delayed(_fit)(fit, folds[fit.fold], batch, code) for fit in batch.fits):
-        results.append(result)
-        announce(result)
-        if batch.search is not None:
-            # The tuning job may stop this one after any fold: what it has seen is then in the file.
-            leave(Carried(results, time.perf_counter() - started))
-            announce_mean(batch.search, results)
+    # Sums of floats differ with the number of threads: one a fit, in this process and in those that joblib starts.
+    # Loky's processes are new ones: a fork after an OpenMP region would hang.
+    with threadpool_limits(1), joblib.parallel_config("loky", inner_max_num_threads=1):
+        run = joblib.Parallel(n_jobs=workers, return_as="generator")
+        for result in run(joblib.delayed(_fit)(fit, folds[fit.fold], batch, code) for fit in batch.fits):
+            results.append(result)
+            announce(result)
+            if batch.search is not None:
+                # The tuning job may stop this one after any fold: what it has seen is then in the file.
+                leave(Carried(results, time.perf_counter() - started))
+                announce_mean(batch.search, results)
     return Carried(results, time.perf_counter() - started)
 
 
@@ -90,5 +92,4 @@ def announce_mean(search: Search, results: list[FitResult]) -> None:
 def _fit(fit: Fit, data: FoldData, batch: Batch, code: Path) -> FitResult:
     # Found here: another process of the job does not know the modules of the pipeline's code folder.
     chosen = metrics.find(batch.metrics, batch.task, code)
-    with threadpool_limits(1):  # sums of floats differ with the number of threads
-        return run_fit(fit, data, chosen, batch.seed, code, batch.task)
+    return run_fit(fit, data, chosen, batch.seed, code, batch.task)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.inspection import permutation_importance
 
-from crossfold import metrics
+from crossfold import metrics, table
 from crossfold.failure import CrossfoldError
 from crossfold.metric import Metric
 from crossfold.model import Model
@@ -35,11 +35,12 @@ def importance_of(
     names = model.card.features
     if len(names) > COLUMNS:
         return {"left_out": f"the table has {len(names)} columns, more than {COLUMNS}", "features": []}
-    part = raw[names].head(ROWS)
+    # Read once: values are shuffled within their column, so that each keeps its meaning.
+    part = table.features(raw.head(ROWS), model.columns)
     sign = 1 if metric.goal == "maximize" else -1
 
     def score(fitted: _Fitted, X: pd.DataFrame, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
-        given = fitted.model.predictions(X)
+        given = fitted.model.of_features(X)
         return sign * metrics.score([metric], y, given, fitted.model, X, sample_weight)[metric.name]
 
     weights = None if weight is None else weight[: len(part)]

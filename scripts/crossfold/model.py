@@ -58,7 +58,10 @@ class Model:
 
     def predictions(self, raw: pd.DataFrame) -> np.ndarray:
         """Probabilities, one column a class, or numbers, for rows of raw values (text or JSON's types). One thread."""
-        features = table.features(raw, self.columns)
+        return self.of_features(table.features(raw, self.columns))
+
+    def of_features(self, features: pd.DataFrame) -> np.ndarray:
+        """The same for rows that `table.features` has read."""
         with self.threads.limit(limits=1):
             return fits.predict(self.pipeline, features, len(self.card.classes))
 

@@ -23,6 +23,22 @@ class Prior(DummyClassifier):
 def build(hyperparameters, seed):
     return Prior(strategy="prior", **hyperparameters)
 """
+ONE_THREAD = """
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from threadpoolctl import threadpool_info
+
+class OneThread(DummyClassifier):
+    def fit(self, x, y):
+        np.ones((2, 2)) @ np.ones((2, 2))
+        pools = {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}
+        if not pools or set(pools.values()) != {1}:
+            raise RuntimeError(f"threads of a fit: {pools}")
+        return super().fit(x, y)
+
+def build(hyperparameters, seed):
+    return OneThread()
+"""
 SLOW = """
 import time
 from sklearn.dummy import DummyClassifier
@@ -65,6 +81,18 @@ def test_the_same_fit_alone_and_in_a_batch_gives_the_same_bits(titanic: CrossVal
         settings = {name: {"algorithm": name, "hyperparameters": values}}
         alone = jobs.train(settings, [{"setting": name, "fold": 4}], {4: titanic.folds[4]})
         assert read(alone / "result.json")["fits"][0]["metrics"] == together[name, 4]
+
+
+@pytest.mark.parametrize("fits", [1, 2])
+def test_a_fit_has_one_thread(titanic: CrossValidation, jobs: Jobs, fits: int) -> None:
+    jobs.write_scripts(
+        {"preprocessing.py": (jobs.scripts / "preprocessing.py").read_text(), "algorithms/one_thread.py": ONE_THREAD}
+    )
+    jobs.train(
+        {"a": {"algorithm": "one_thread"}},
+        [{"setting": "a", "fold": fold} for fold in range(fits)],
+        {fold: titanic.folds[fold] for fold in range(fits)},
+    )
 
 
 def test_a_pipelines_own_algorithm(titanic: CrossValidation, jobs: Jobs) -> None:
