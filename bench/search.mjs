@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { cpuSeconds, crossfold, median, run, temporary } from './support.mjs';
+import { cpuSeconds, crossfold, median, run, runningStack, temporary } from './support.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -41,14 +41,14 @@ function pipelineOf(rows, race) {
 function crossfoldSearch(folder, rows, race) {
   const file = join(folder, 'pipeline.yaml');
   writeFileSync(file, stringify(pipelineOf(rows, race)));
-  const began = { wall: performance.now(), cpu: cpuSeconds() };
+  const began = { cpu: cpuSeconds(stack), wall: performance.now() };
   const result = JSON.parse(crossfold('run', file, '--no-reuse', '--json'));
   const wall = (performance.now() - began.wall) / 1000;
   const settings = [...result.base, ...result.tuned].map(({ setting }) => setting);
   const { setting, mean } = result.winner;
   return {
     wall,
-    cpu: cpuSeconds() - began.cpu,
+    cpu: cpuSeconds(stack) - began.cpu,
     settings,
     winner: { ...setting, mean },
     race: result.race,
@@ -81,6 +81,7 @@ function told(search, figures) {
 }
 
 crossfold('up');
+const stack = runningStack();
 console.log('| rows | search | wall s | CPU s | wall ratio | CPU ratio | fits left out | winner |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const rows of values.rows.split(',').map(Number)) {

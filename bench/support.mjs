@@ -23,13 +23,17 @@ export const temporary = () => mkdtempSync(join(tmpdir(), 'crossfold-bench-'));
 /** The middle of some numbers; of an even count the lower of the two. */
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
-/** CPU seconds of the local stack's processes and of the commands that were run from here, with all that they started and saw end. */
-export function cpuSeconds() {
+/** The local stack that runs: its home, and the processes of its services. */
+export function runningStack() {
   const { home, services } = JSON.parse(crossfold('status', '--json'));
+  return { home, pids: services.flatMap(({ pid }) => pid ?? []) };
+}
+
+/** CPU seconds of a stack's processes and of the commands that were run from here, with all that they started and saw end. */
+export function cpuSeconds({ home, pids }) {
   const forkServer = join(home, 'sagemaker/fork-server.pid');
   const forked = existsSync(forkServer) ? [parseInt(readFileSync(forkServer, 'utf8'), 10)] : [];
-  const pids = [...services.flatMap(({ pid }) => pid ?? []), ...forked];
-  const stack = new Set(pids.flatMap(descendants));
+  const stack = new Set([...pids, ...forked].flatMap(descendants));
   return [...stack].reduce((sum, pid) => sum + ticks(pid, 11, 15), ticks('self', 13, 15)) / TICKS;
 }
 
