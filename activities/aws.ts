@@ -1,7 +1,8 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { createS3Client } from './s3.ts';
 import { silent, told, type Telemetry } from './telemetry.ts';
 
 /** The AWS clients that activities work with. */
@@ -17,7 +18,6 @@ export interface AwsClients {
  * The SDK tries three times; longer patience is Temporal's.
  */
 export function createAwsClients(telemetry: Telemetry): AwsClients {
-  // Path style is what an endpoint given as an IP address needs; AWS takes it as well.
   return {
     s3: told(createS3Client(), 's3', telemetry),
     ...createSageMakerClients(telemetry),
@@ -31,9 +31,4 @@ export function createSageMakerClients(telemetry: Telemetry = silent): Pick<AwsC
     sagemaker: told(new SageMakerClient({ maxAttempts: 3 }), 'sagemaker', telemetry),
     runtime: told(new SageMakerRuntimeClient({ maxAttempts: 3 }), 'sagemaker-runtime', telemetry),
   };
-}
-
-/** The S3 client alone, for a command line that only hands over files and reads results. */
-export function createS3Client(): S3Client {
-  return new S3Client({ maxAttempts: 3, forcePathStyle: true });
 }

@@ -1,4 +1,3 @@
-import { createLogUpdate } from 'log-update';
 import type { Terminal } from './command.ts';
 
 /** A few lines that are drawn over and over while something goes on, below the lines that stay. */
@@ -11,8 +10,10 @@ export interface LiveLines {
   end(): void;
 }
 
-export function liveLines(terminal: Terminal): LiveLines {
+export async function liveLines(terminal: Terminal): Promise<LiveLines> {
   if (!terminal.live) return { show: () => undefined, keep: (line) => terminal.note(line), end: () => undefined };
+  // Read where it is needed: it takes a tenth of a second.
+  const { createLogUpdate } = await import('log-update');
   const draw = createLogUpdate(process.stderr);
   return {
     show: (lines) => draw(lines.join('\n')),

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
+import type { Shell } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { shownError } from './failure.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -16,27 +16,30 @@ function onSignal(): void {
 async function main(): Promise<void> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const program = createProgram({
+  const shell: Shell = {
     terminal,
     interrupted: interruption.signal,
     exit: (code) => {
       process.exitCode = code;
     },
-  });
+  };
+  const program = await createProgram(shell, process.argv[2]);
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = explain(error, program.opts<{ verbose?: true }>().verbose === true);
+    process.exitCode = await explain(error, program.opts<{ verbose?: true }>().verbose === true);
   }
 }
 
 /** Says what went wrong and answers the exit code. */
-function explain(error: unknown, verbose: boolean): number {
+async function explain(error: unknown, verbose: boolean): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   if (interruption.signal.aborted) {
     terminal.note('interrupted.');
     return EXIT.cancelled;
   }
+  // It knows the errors of Temporal's client, which most commands that succeed at once do without.
+  const { shownError } = await import('./failure.ts');
   const shown = shownError(error);
   terminal.note(
     shown === undefined ? `crossfold: ${unforeseen(error)}; --verbose shows where it comes from.` : shown.message,

@@ -1,54 +1,55 @@
 import { Command } from 'commander';
 import type { AddCommand, Shell } from './command.ts';
-import { addApprove } from './commands/approve.ts';
-import { addCancel } from './commands/cancel.ts';
-import { addCodec } from './commands/codec.ts';
-import { addCompare } from './commands/compare.ts';
-import { addCompletion } from './commands/completion.ts';
-import { addCost } from './commands/cost.ts';
-import { addDemo } from './commands/demo.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addDown } from './commands/down.ts';
-import { addEndpoint } from './commands/endpoint.ts';
-import { addEnv } from './commands/env.ts';
-import { addInit } from './commands/init.ts';
-import { addInvoke } from './commands/invoke.ts';
-import { addLeakCheck } from './commands/leak-check.ts';
-import { addList } from './commands/list.ts';
-import { addLogs } from './commands/logs.ts';
-import { addPause } from './commands/pause.ts';
-import { addPlan } from './commands/plan.ts';
-import { addReap } from './commands/reap.ts';
-import { addReject } from './commands/reject.ts';
-import { addReport } from './commands/report.ts';
-import { addRerun } from './commands/rerun.ts';
-import { addResult } from './commands/result.ts';
-import { addResume } from './commands/resume.ts';
-import { addRetry } from './commands/retry.ts';
-import { addRollback } from './commands/rollback.ts';
-import { addRun } from './commands/run.ts';
-import { addSchedule } from './commands/schedule.ts';
-import { addSchema } from './commands/schema.ts';
-import { addSetup } from './commands/setup.ts';
-import { addStatus } from './commands/status.ts';
-import { addUp } from './commands/up.ts';
-import { addValidate } from './commands/validate.ts';
-import { addWatch } from './commands/watch.ts';
-import { addWorker } from './commands/worker.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 
-/** Every command, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [
-  ...[addDemo, addUp, addDown, addStatus, addEnv, addSetup, addDoctor],
-  ...[addInit, addValidate, addPlan, addLeakCheck, addRun, addWatch, addCompare],
-  ...[addList, addResult, addReport, addLogs, addCost, addCancel],
-  ...[addApprove, addReject, addPause, addResume, addRetry, addRerun],
-  ...[addEndpoint, addInvoke, addRollback, addReap, addSchedule],
-  ...[addWorker, addCodec, addSchema, addCompletion],
-];
+/** Every command, in the order of the help. What a command is made of is read where it is asked for: to read all takes a second. */
+const COMMANDS = new Map<string, () => Promise<AddCommand>>([
+  ['demo', async () => (await import('./commands/demo.ts')).addDemo],
+  ['up', async () => (await import('./commands/up.ts')).addUp],
+  ['down', async () => (await import('./commands/down.ts')).addDown],
+  ['status', async () => (await import('./commands/status.ts')).addStatus],
+  ['env', async () => (await import('./commands/env.ts')).addEnv],
+  ['setup', async () => (await import('./commands/setup.ts')).addSetup],
+  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
+  ['init', async () => (await import('./commands/init.ts')).addInit],
+  ['validate', async () => (await import('./commands/validate.ts')).addValidate],
+  ['plan', async () => (await import('./commands/plan.ts')).addPlan],
+  ['leak-check', async () => (await import('./commands/leak-check.ts')).addLeakCheck],
+  ['run', async () => (await import('./commands/run.ts')).addRun],
+  ['watch', async () => (await import('./commands/watch.ts')).addWatch],
+  ['compare', async () => (await import('./commands/compare.ts')).addCompare],
+  ['list', async () => (await import('./commands/list.ts')).addList],
+  ['result', async () => (await import('./commands/result.ts')).addResult],
+  ['report', async () => (await import('./commands/report.ts')).addReport],
+  ['logs', async () => (await import('./commands/logs.ts')).addLogs],
+  ['cost', async () => (await import('./commands/cost.ts')).addCost],
+  ['cancel', async () => (await import('./commands/cancel.ts')).addCancel],
+  ['approve', async () => (await import('./commands/approve.ts')).addApprove],
+  ['reject', async () => (await import('./commands/reject.ts')).addReject],
+  ['pause', async () => (await import('./commands/pause.ts')).addPause],
+  ['resume', async () => (await import('./commands/resume.ts')).addResume],
+  ['retry', async () => (await import('./commands/retry.ts')).addRetry],
+  ['rerun', async () => (await import('./commands/rerun.ts')).addRerun],
+  ['endpoint', async () => (await import('./commands/endpoint.ts')).addEndpoint],
+  ['invoke', async () => (await import('./commands/invoke.ts')).addInvoke],
+  ['rollback', async () => (await import('./commands/rollback.ts')).addRollback],
+  ['reap', async () => (await import('./commands/reap.ts')).addReap],
+  ['schedule', async () => (await import('./commands/schedule.ts')).addSchedule],
+  ['worker', async () => (await import('./commands/worker.ts')).addWorker],
+  ['codec', async () => (await import('./commands/codec.ts')).addCodec],
+  ['schema', async () => (await import('./commands/schema.ts')).addSchema],
+  ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
+]);
 
-/** The whole command line. */
-export function createProgram(shell: Shell): Command {
+/** Commands that tell of all others. */
+const TELL_OF_ALL = new Set(['completion']);
+
+/**
+ * The command line.
+ *
+ * @param asked the command that is asked for: the answer has no other, but where this is no command, or tells of all
+ */
+export async function createProgram(shell: Shell, asked = ''): Promise<Command> {
   const program = new Command('crossfold')
     .description(
       'Cross validation, tuning and deployment as durable pipelines of SageMaker jobs, on AWS or on this machine.',
@@ -57,6 +58,8 @@ export function createProgram(shell: Shell): Command {
     .exitOverride()
     .showHelpAfterError('(add --help to see what is allowed)')
     .addHelpText('after', EXIT_HELP);
-  for (const add of COMMANDS) add(program, shell);
+  const one = TELL_OF_ALL.has(asked) ? undefined : COMMANDS.get(asked);
+  const read = await Promise.all((one === undefined ? [...COMMANDS.values()] : [one]).map((command) => command()));
+  for (const add of read) add(program, shell);
   return program;
 }

@@ -1,10 +1,10 @@
-import { createS3Client, createSageMakerClients, type AwsClients } from '../activities/aws.ts';
 import { createObjectStore, type ObjectStore } from '../activities/objects.ts';
+import { createS3Client } from '../activities/s3.ts';
 import { pointAtStack, processEnvironment } from '../config/environment.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { connectClient, type TemporalClient } from '../config/temporal.ts';
 import { inSpan, startTracing } from '../config/tracing.ts';
-import { stackEnvironment } from '../local/stack/stack.ts';
+import { stackEnvironment } from '../local/stack/environment.ts';
 
 /** What a command that talks to Temporal and S3 works with. */
 export interface Session {
@@ -30,19 +30,5 @@ export async function withSession<T>(body: (session: Session) => Promise<T>): Pr
     s3.destroy();
     await temporal.close();
     await tracing?.close();
-  }
-}
-
-/** Opens SageMaker's clients for the time of `body`: the local stack's, unless the environment says AWS. */
-export async function withSageMaker<T>(
-  body: (clients: Pick<AwsClients, 'sagemaker' | 'runtime'>) => Promise<T>,
-): Promise<T> {
-  pointAtStack(stackEnvironment());
-  const clients = createSageMakerClients();
-  try {
-    return await body(clients);
-  } finally {
-    clients.sagemaker.destroy();
-    clients.runtime.destroy();
   }
 }

@@ -8,8 +8,8 @@ export interface StackProgress {
   end(): void;
 }
 
-export function stackProgress(terminal: Terminal): StackProgress {
-  const lines = liveLines(terminal);
+export async function stackProgress(terminal: Terminal): Promise<StackProgress> {
+  const lines = await liveLines(terminal);
   const running = new Map<string, { message: string; news: string; began: number }>();
   const draw = (): void => {
     lines.show(

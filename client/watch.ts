@@ -15,6 +15,8 @@ import type { RunHandle } from './runs.ts';
 const DRAW_MS = 200;
 /** What asking a run for its state takes here, of the worker and of Temporal: milliseconds of a core, which jobs on the same machine then lack. */
 const ASK_MS = 16;
+/** The longest pause between two looks where no live lines are drawn, milliseconds: lines that stay have the run's own times. */
+const UNSEEN_MS = 10_000;
 /** How long the state of a run that is over is waited for, milliseconds. */
 const LAST_LOOK_MS = 2000;
 
@@ -37,7 +39,7 @@ export async function watchRun(
   signal: AbortSignal,
   { plan = [], started = new Date() }: Followed = {},
 ): Promise<RunResult | undefined> {
-  const lines = liveLines(terminal);
+  const lines = await liveLines(terminal);
   const stages = endedStages(lines);
   const began = performance.now();
   const closing = new AbortController();
@@ -62,7 +64,9 @@ export async function watchRun(
         const ms = Date.now() - started.getTime();
         return progressLines({ state, ms, plan, columns: terminal.columns() });
       };
-      await draw(() => lines.show(known()), pauseBetweenLooks(performance.now() - began, ASK_MS), over);
+      const pause = pauseBetweenLooks(performance.now() - began, ASK_MS, terminal.live ? undefined : UNSEEN_MS);
+      if (terminal.live) await draw(() => lines.show(known()), pause, over);
+      else await sleep(pause, undefined, { signal: over }).catch(() => undefined);
     }
     if (signal.aborted) return undefined;
     const found = await result;

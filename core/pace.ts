@@ -1,5 +1,5 @@
 /** The longest pause between two looks, milliseconds. */
-export const LONGEST_BETWEEN_LOOKS_MS = 2000;
+const LONGEST_MS = 2000;
 
 /**
  * How far apart looks at something that goes on may be, milliseconds: little while it is new, up to two seconds as it grows old.
@@ -7,7 +7,8 @@ export const LONGEST_BETWEEN_LOOKS_MS = 2000;
  *
  * @param ageMs for how long it has gone on, milliseconds
  * @param lookMs what a look takes, milliseconds
+ * @param longestMs the longest pause, milliseconds, where it may be another than two seconds
  */
-export function pauseBetweenLooks(ageMs: number, lookMs: number): number {
-  return Math.min(Math.sqrt(lookMs * ageMs), LONGEST_BETWEEN_LOOKS_MS);
+export function pauseBetweenLooks(ageMs: number, lookMs: number, longestMs = LONGEST_MS): number {
+  return Math.min(Math.sqrt(lookMs * ageMs), longestMs);
 }

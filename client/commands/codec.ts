@@ -5,7 +5,7 @@ import { readCodecKeys } from '../../config/codec-keys.ts';
 import { pointAtStack, processEnvironment } from '../../config/environment.ts';
 import { readSettings } from '../../config/settings.ts';
 import { CrossfoldError } from '../../core/errors.ts';
-import { stackEnvironment } from '../../local/stack/stack.ts';
+import { stackEnvironment } from '../../local/stack/environment.ts';
 import { wholeNumber } from '../arguments.ts';
 import { serveCodec } from '../codec-server.ts';
 import type { AddCommand } from '../command.ts';

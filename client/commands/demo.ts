@@ -34,7 +34,7 @@ export const addDemo: AddCommand = (program, shell) => {
 
 /** Whether the run came to its end. Whoever interrupts the demo wants all of it to end, the run too. */
 async function demonstrate(shell: Shell): Promise<boolean> {
-  const progress = stackProgress(shell.terminal);
+  const progress = await stackProgress(shell.terminal);
   shell.terminal.note('Start the local stack');
   try {
     await up({ signal: shell.interrupted }, progress.report);
@@ -57,7 +57,7 @@ async function demonstrate(shell: Shell): Promise<boolean> {
 }
 
 async function stop({ terminal }: Shell): Promise<void> {
-  const progress = stackProgress(terminal);
+  const progress = await stackProgress(terminal);
   try {
     await down({}, progress.report);
   } finally {

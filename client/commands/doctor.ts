@@ -1,7 +1,7 @@
 import { pointAtStack, processEnvironment } from '../../config/environment.ts';
 import { readPlaces } from '../../config/home.ts';
 import { exitCodeOf } from '../../core/errors.ts';
-import { stackEnvironment } from '../../local/stack/stack.ts';
+import { stackEnvironment } from '../../local/stack/environment.ts';
 import type { AddCommand } from '../command.ts';
 import { awsChecks } from '../doctor/aws.ts';
 import { examine } from '../doctor/examine.ts';

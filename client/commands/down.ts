@@ -13,7 +13,7 @@ export const addDown: AddCommand = (program, { terminal }) => {
     .option('--purge', 'delete its state too: runs, files, jobs, logs, credentials')
     .addHelpText('after', '\nExample:\n  crossfold down --purge')
     .action(async (options: { purge?: true }) => {
-      const progress = stackProgress(terminal);
+      const progress = await stackProgress(terminal);
       try {
         await down({ purge: options.purge === true }, progress.report);
       } finally {

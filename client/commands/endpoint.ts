@@ -2,7 +2,7 @@ import { deleteEndpoint, describeEndpoint, listEndpoints } from '../../activitie
 import type { AddCommand } from '../command.ts';
 import { tableText } from '../format/table.ts';
 import { timeText } from '../format/time-text.ts';
-import { withSageMaker } from '../session.ts';
+import { withSageMaker } from '../sagemaker-session.ts';
 
 /** `crossfold endpoint`: what serves models. */
 export const addEndpoint: AddCommand = (program, shell) => {

@@ -1,5 +1,5 @@
 import { CrossfoldError } from '../../core/errors.ts';
-import { stackEnvironment } from '../../local/stack/stack.ts';
+import { stackEnvironment } from '../../local/stack/environment.ts';
 import type { AddCommand } from '../command.ts';
 
 /** `crossfold env`: points other tools at the local stack. */

@@ -33,7 +33,7 @@ export const addInit: AddCommand = (program, { terminal, interrupted }) => {
     .addHelpText('after', '\nExamples:\n  crossfold init customers.csv\n  crossfold init houses.csv --target price')
     .action(async (csv: string, { target, task, output, json }: Options) => {
       const places = readPlaces();
-      const progress = stackProgress(terminal);
+      const progress = await stackProgress(terminal);
       const python = await preparePython(progress.report, { places, signal: interrupted }).finally(() =>
         progress.end(),
       );

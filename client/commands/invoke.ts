@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { invokeEndpoint } from '../../activities/endpoint-list.ts';
 import { CrossfoldError } from '../../core/errors.ts';
 import type { AddCommand } from '../command.ts';
-import { withSageMaker } from '../session.ts';
+import { withSageMaker } from '../sagemaker-session.ts';
 
 const TYPES = { csv: 'text/csv', json: 'application/json' } as const;
 type Format = keyof typeof TYPES;

@@ -5,7 +5,8 @@ import type { AddCommand, Shell } from '../command.ts';
 import { wholeNumber } from '../arguments.ts';
 import { jobPrefixOf, jobsOfRun, type RunJob } from '../run-jobs.ts';
 import { findRun } from '../runs.ts';
-import { withSageMaker, withSession } from '../session.ts';
+import { withSageMaker } from '../sagemaker-session.ts';
+import { withSession } from '../session.ts';
 
 const LOOK_MS = 1000;
 

@@ -7,7 +7,8 @@ import type { JobKind } from '../../core/jobs.ts';
 import { EXPIRES_TAG, RUN_TAG } from '../../core/names.ts';
 import type { AddCommand } from '../command.ts';
 import { tableText } from '../format/table.ts';
-import { withSageMaker, withSession } from '../session.ts';
+import { withSageMaker } from '../sagemaker-session.ts';
+import { withSession } from '../session.ts';
 
 type SageMaker = AwsClients['sagemaker'];
 

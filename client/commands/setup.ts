@@ -32,7 +32,7 @@ export const addSetup: AddCommand = (program, { terminal, interrupted }) => {
         }
         return;
       }
-      const progress = stackProgress(terminal);
+      const progress = await stackProgress(terminal);
       try {
         await prepare(progress.report, { signal: interrupted });
       } finally {

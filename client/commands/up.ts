@@ -18,7 +18,7 @@ export const addUp: AddCommand = (program, { terminal, interrupted }) => {
     .option('--json', 'print the state of the stack as JSON')
     .addHelpText('after', '\nExample:\n  crossfold up && crossfold run examples/titanic/pipeline.yaml')
     .action(async (options: { worker: boolean; weather?: string; json?: true }) => {
-      const progress = stackProgress(terminal);
+      const progress = await stackProgress(terminal);
       try {
         const services = SERVICES.filter((name) => options.worker || name !== 'worker');
         const weather = options.weather === undefined ? {} : { weather: resolve(options.weather) };

@@ -1,5 +1,5 @@
 import { pointAtStack, processEnvironment } from '../../config/environment.ts';
-import { stackEnvironment } from '../../local/stack/stack.ts';
+import { stackEnvironment } from '../../local/stack/environment.ts';
 import type { AddCommand } from '../command.ts';
 
 /** `crossfold worker`: the process that does the work of runs. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { callerArn, roleTrustsSageMaker } from '../../activities/account/identity.ts';
 import { imageState } from '../../activities/account/image.ts';
 import { jobQuotas } from '../../activities/account/quotas.ts';
-import { createS3Client } from '../../activities/aws.ts';
+import { createS3Client } from '../../activities/s3.ts';
 import { createObjectStore } from '../../activities/objects.ts';
 import { readSettings, requireSetting, type Environment, type Settings } from '../../config/settings.ts';
 import { CrossfoldError } from '../../core/errors.ts';

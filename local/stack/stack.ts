@@ -19,7 +19,6 @@ import { describeService, type StackStatus } from './status.ts';
 import { temporal } from './temporal.ts';
 import { worker } from './worker.ts';
 
-export { stackEnvironment } from './environment.ts';
 export type { ServiceStatus, StackStatus } from './status.ts';
 
 const definitions: Readonly<Record<ServiceName, Service>> = { temporal, s3, sagemaker, worker };

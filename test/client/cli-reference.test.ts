@@ -7,7 +7,7 @@ import { createProgram } from '../../client/program.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/reference/cli.md', import.meta.url));
 
-const program = createProgram({
+const program = await createProgram({
   terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80, width: () => 80 },
   interrupted: new AbortController().signal,
   exit: () => undefined,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createProgram } from '../../client/program.ts';
 import { commandsIn, pages, pageText } from '../support/pages.ts';
 
-const program = createProgram({
+const program = await createProgram({
   terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80, width: () => 80 },
   interrupted: new AbortController().signal,
   exit: () => undefined,

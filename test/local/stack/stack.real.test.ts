@@ -19,7 +19,8 @@ import { leftovers } from '../../../local/stack/leftovers.ts';
 import { isFree, LOOPBACK } from '../../../local/stack/ports.ts';
 import { waitUntil } from '../../../local/stack/processes.ts';
 import type { ServiceName, StackEvent } from '../../../local/stack/progress.ts';
-import { down, stackEnvironment, status, up } from '../../../local/stack/stack.ts';
+import { stackEnvironment } from '../../../local/stack/environment.ts';
+import { down, status, up } from '../../../local/stack/stack.ts';
 import type { ServiceStatus, StackStatus } from '../../../local/stack/stack.ts';
 
 let places: Places;
