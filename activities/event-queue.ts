@@ -1,4 +1,4 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** A message that waits in a queue: it comes again until it is done with. */
 export interface QueuedMessage {
@@ -10,8 +10,8 @@ export interface QueuedMessage {
 export interface EventQueue {
   /** The next messages; waits for some for up to 20 seconds. */
   receive(signal: AbortSignal): Promise<QueuedMessage[]>;
-  /** Takes a message out of the queue. */
-  done(message: QueuedMessage): Promise<void>;
+  /** Takes received messages out of the queue; those that it cannot take out come again. */
+  done(messages: readonly QueuedMessage[]): Promise<void>;
   close(): void;
 }
 
@@ -32,8 +32,10 @@ export function createEventQueue(url: string): EventQueue {
         Body === undefined || ReceiptHandle === undefined ? [] : [{ body: Body, receipt: ReceiptHandle }],
       );
     },
-    async done({ receipt }) {
-      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt }));
+    async done(messages) {
+      if (messages.length === 0) return;
+      const Entries = messages.map(({ receipt }, index) => ({ Id: String(index), ReceiptHandle: receipt }));
+      await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
     },
     close: () => client.destroy(),
   };

@@ -22,28 +22,37 @@ export async function watchEvents(targets: EventTargets, stop: AbortSignal): Pro
   while (!stop.aborted) {
     try {
       const messages = await queue.receive(stop);
-      await Promise.all(messages.map((message) => handle(message, targets)));
+      const done = await Promise.all(messages.map((message) => isHandled(message, targets)));
+      await queue.done(messages.filter((_, index) => done[index]));
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') return;
-      // What was not done with comes again.
-      logger.warn({ error: String(error) }, 'events could not be handled');
+      logger.warn({ error: String(error) }, 'events could not be read');
       await sleep(RETRY_MS, undefined, { signal: stop }).catch(() => undefined);
     }
   }
 }
 
-async function handle(message: QueuedMessage, targets: EventTargets): Promise<void> {
+/** Handles a message; false where it was not, and has to come again. */
+async function isHandled(message: QueuedMessage, targets: EventTargets): Promise<boolean> {
   const changed = changedJob(message.body);
   const table = writtenObject(message.body);
   if (changed?.ended === true) targets.wakeUps.wake(changed.job);
-  if (table !== undefined) await fireSchedules(table, targets);
-  if (changed === undefined && table === undefined) {
-    // Whose it is, is not known here: it stays, for the queue's own dead-letter queue.
-    targets.logger.warn(
-      { message: message.body.slice(0, 200) },
-      'a message in the queue tells of no job and no object in S3',
-    );
-    return;
+  if (table !== undefined) return await isFired(table, targets);
+  if (changed !== undefined) return true;
+  // Whose it is, is not known here: it stays, for the queue's own dead-letter queue.
+  targets.logger.warn(
+    { message: message.body.slice(0, 200) },
+    'a message in the queue tells of no job and no object in S3',
+  );
+  return false;
+}
+
+async function isFired(table: string, targets: EventTargets): Promise<boolean> {
+  try {
+    await fireSchedules(table, targets);
+    return true;
+  } catch (error) {
+    targets.logger.warn({ error: String(error), table }, 'the schedules of a table that was written could not fire');
+    return false;
   }
-  await targets.queue.done(message);
 }

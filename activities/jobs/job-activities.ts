@@ -51,6 +51,9 @@ function placeOf({ run, step, name }: JobSpec): object {
   return { run, step, job: name, ...(fold !== undefined && { fold: Number(fold) }) };
 }
 
+/** How far apart looks at running jobs are where events tell of those that end, milliseconds: only what the events miss has to wait for one. */
+const TOLD_ROUNDS_MS = 5000;
+
 /** Describe calls that a stop of an unknown job makes before it believes that there is none. */
 const LOOKS_FOR_UNKNOWN = 3;
 
@@ -61,7 +64,7 @@ export function createJobActivities(deps: ActivityDeps, objects: ObjectStore, ke
   const bucket = new TokenBucket(deps.apiRate);
   const serviceOf = (port: JobPort<JobSpec>): JobService => ({
     port,
-    watcher: new JobWatcher(port, bucket, deps.pollMs, new Date(), deps.wakeUps !== undefined),
+    watcher: new JobWatcher(port, bucket, deps.pollMs, new Date(), deps.wakeUps && TOLD_ROUNDS_MS),
   });
   const services: Record<JobKind, JobService> = {
     processing: serviceOf(forKind('processing', processingPort(deps.aws.sagemaker, objects))),

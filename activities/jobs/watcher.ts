@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrossfoldError } from '../../core/errors.ts';
 import { hasEnded } from '../../core/jobs.ts';
-import { LONGEST_BETWEEN_LOOKS_MS, pauseBetweenLooks } from '../../core/pace.ts';
+import { pauseBetweenLooks } from '../../core/pace.ts';
 import { toCrossfoldError } from '../aws-errors.ts';
 import type { JobSummary, JobView } from './port.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -46,16 +46,19 @@ export class JobWatcher {
   readonly #pollMs: number;
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #seen = new Map<string, number>();
-  readonly #isTold: boolean;
+  readonly #toldMs: number | undefined;
   /** Jobs to look at before the next round. */
   readonly #woken = new Set<string>();
   #since: Date;
   #running = false;
   #wake: (() => void) | undefined;
 
-  /** @param isTold whether events tell of the jobs that end: `wake` is called for each, but for some that are lost */
-  constructor(port: Watched, bucket: TokenBucket, pollMs: number, now: Date, isTold = false) {
-    this.#isTold = isTold;
+  /**
+   * @param toldMs how far apart rounds are, milliseconds, where events tell of the jobs that end: `wake` is called for each, but for some
+   * that are lost
+   */
+  constructor(port: Watched, bucket: TokenBucket, pollMs: number, now: Date, toldMs?: number) {
+    this.#toldMs = toldMs;
     this.#port = port;
     this.#bucket = bucket;
     this.#pollMs = pollMs;
@@ -79,7 +82,7 @@ export class JobWatcher {
     const others = this.#waiters.get(name) ?? new Set();
     this.#waiters.set(name, others.add(waiter));
     // It may have ended before anyone waited for it.
-    if (this.#isTold) this.wake(name);
+    if (this.#toldMs !== undefined) this.wake(name);
     this.#start();
     try {
       return await promise;
@@ -89,6 +92,7 @@ export class JobWatcher {
       if (others.size === 0 && this.#waiters.get(name) === others) {
         this.#waiters.delete(name);
         this.#seen.delete(name);
+        if (this.#waiters.size === 0) this.#wake?.();
       }
     }
   }
@@ -128,15 +132,16 @@ export class JobWatcher {
   }
 
   /**
-   * Until the next round is due, in steps: a job that comes meanwhile, and may be short, brings it forward. Jobs that events tell of are
-   * looked at in between; where that fails, the next round comes at once.
+   * Until the next round is due. Without events in steps: a job that comes meanwhile, and may be short, brings it forward. Jobs that events
+   * tell of are looked at in between; where that fails, the next round comes at once.
    */
   async #rest(): Promise<void> {
     const began = performance.now();
+    const left = (): number => restMs(this.#waited(), this.#toldMs) - (performance.now() - began);
     do {
-      if (this.#woken.size === 0) await this.#pause(this.#pollMs);
+      if (this.#woken.size === 0) await this.#pause(this.#toldMs === undefined ? this.#pollMs : Math.max(0, left()));
       if (!(await this.#succeeds(() => this.#lookAt([...this.#woken])))) return;
-    } while (this.#waiters.size > 0 && performance.now() - began < restMs(this.#waited(), this.#isTold));
+    } while (this.#waiters.size > 0 && left() > 0);
   }
 
   #waited(): number[] {
@@ -213,13 +218,13 @@ export class JobWatcher {
 }
 
 /**
- * How far apart rounds may be, milliseconds: as far as looks at the newest job; where events tell of those that end, as far as looks ever are.
+ * How far apart rounds may be, milliseconds: as far as looks at the newest job; where events tell of those that end, always `toldMs`.
  *
  * @param waited for how long each job has been waited for, milliseconds
  */
-export function restMs(waited: readonly number[], isTold = false): number {
+export function restMs(waited: readonly number[], toldMs?: number): number {
   if (waited.length === 0) return 0;
-  return isTold ? LONGEST_BETWEEN_LOOKS_MS : pauseBetweenLooks(Math.min(...waited), ROUND_MS);
+  return toldMs ?? pauseBetweenLooks(Math.min(...waited), ROUND_MS);
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {

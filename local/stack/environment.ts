@@ -38,7 +38,7 @@ export function clientVariables(ports: Ports, credentials: Credentials): Record<
     CROSSFOLD_SLOTS: String(availableParallelism()),
     CROSSFOLD_POLL_MS: '50',
     CROSSFOLD_API_RATE: '200',
-    CROSSFOLD_HEARTBEAT_MS: '2000',
+    CROSSFOLD_HEARTBEAT_MS: '5000',
     CROSSFOLD_STICKY_MS: '1000',
     CROSSFOLD_EVENTS_QUEUE_URL: `${sagemaker}${EVENTS_QUEUE_PATH}`,
     // No console shows the stack's jobs.

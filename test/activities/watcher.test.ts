@@ -49,6 +49,11 @@ function watcherOf(jobs: Jobs): JobWatcher {
   return new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date());
 }
 
+/** Its rounds are so far apart that a test without one takes none. */
+function toldWatcherOf(jobs: Jobs, toldMs = 3_600_000): JobWatcher {
+  return new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), toldMs);
+}
+
 test.each([
   ['no job is waited for', [], 0],
   ['a job is new, whatever others wait', [2, 3_600_000], 4],
@@ -141,7 +146,7 @@ describe('a watcher that events tell of ends', () => {
   test('describes the job at once, and lists nothing for it', async () => {
     const jobs = new Jobs();
     jobs.set('a', 'InProgress');
-    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    const watcher = toldWatcherOf(jobs);
     let seen = 0;
     const ended = watcher.wait('a', never, () => (seen += 1));
     await expect.poll(() => seen).toBeGreaterThan(0);
@@ -157,7 +162,7 @@ describe('a watcher that events tell of ends', () => {
     const jobs = new Jobs();
     jobs.set('a', 'InProgress');
     const leaving = new AbortController();
-    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    const watcher = toldWatcherOf(jobs);
     let seen = 0;
     const left = watcher.wait('a', leaving.signal, () => (seen += 1));
     await expect.poll(() => seen).toBeGreaterThan(0);
@@ -171,7 +176,7 @@ describe('a watcher that events tell of ends', () => {
   test('sees a job that no event tells of', async () => {
     const jobs = new Jobs();
     jobs.set('a', 'InProgress');
-    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    const watcher = toldWatcherOf(jobs, 50);
     const ended = watcher.wait('a', never, () => jobs.set('a', 'Completed'));
     expect((await ended).status).toBe('Completed');
   });
@@ -179,7 +184,7 @@ describe('a watcher that events tell of ends', () => {
   test('goes on where the endpoint does not answer when it is woken', async () => {
     const jobs = new Jobs();
     jobs.set('a', 'InProgress');
-    const watcher = new JobWatcher(jobs, new TokenBucket(1e6), 1, new Date(), true);
+    const watcher = toldWatcherOf(jobs);
     jobs.described = (count) => {
       if (count === 2) throw new Error('connection refused');
     };

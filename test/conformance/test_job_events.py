@@ -29,15 +29,27 @@ def received(stack: Stack, queue: str, name: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_each_change_of_a_job_is_told(stack: Stack, queue: str) -> None:
+def test_the_end_of_a_job_is_told_once(stack: Stack, queue: str) -> None:
     name = stack.train("print('done')")
     arn = stack.trained(name)["TrainingJobArn"]
-    events = received(stack, queue, name)
-    assert [event["detail"]["SecondaryStatus"] for event in events][-2:] == ["Uploading", "Completed"]
-    last = events[-1]
-    assert (last["source"], last["detail-type"]) == ("aws.sagemaker", "SageMaker Training Job State Change")
-    assert last["resources"] == [arn] == [last["detail"]["TrainingJobArn"]]
-    assert last["detail"]["TrainingJobStatus"] == "Completed"
+    (event,) = received(stack, queue, name)
+    assert (event["source"], event["detail-type"]) == ("aws.sagemaker", "SageMaker Training Job State Change")
+    assert event["resources"] == [arn] == [event["detail"]["TrainingJobArn"]]
+    assert (event["detail"]["TrainingJobStatus"], event["detail"]["SecondaryStatus"]) == ("Completed", "Completed")
+
+
+def test_several_messages_are_deleted_at_once(stack: Stack, queue: str) -> None:
+    received(stack, queue, "")
+    names = [stack.train("print('done')") for _ in range(2)]
+    for name in names:
+        stack.trained(name)
+    sqs = stack.client("sqs")
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    entries = [{"Id": message["MessageId"], "ReceiptHandle": message["ReceiptHandle"]} for message in messages]
+    answer = sqs.delete_message_batch(QueueUrl=queue, Entries=entries)
+    assert [each["Id"] for each in answer["Successful"]] == [entry["Id"] for entry in entries]
+    told = [json.loads(message["Body"])["detail"]["TrainingJobName"] for message in messages]
+    assert set(names) <= set(told)
 
 
 def test_a_message_is_waited_for(stack: Stack, queue: str) -> None:

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ACCOUNT, type Kind } from '../arns.ts';
+import { isOver } from '../jobs/kind.ts';
 import type { Resource, Store } from '../store.ts';
 import type { MessageQueue } from './message-queue.ts';
 
@@ -12,14 +13,13 @@ const KINDS: Readonly<Partial<Record<Kind, { readonly words: string; readonly me
 };
 
 /**
- * Sends an event for each change of a job's status, as EventBridge does for a rule with the queue as its target.
+ * Sends an event for each job that has ended, as EventBridge does for a rule that names these statuses and the queue as its target.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
  */
 export function sendJobEvents(store: Store, queue: MessageQueue, region: string): void {
   store.watch((before, after) => {
-    const secondary = [before, after].map(({ state }) => state['SecondaryStatus']);
-    if (before.status === after.status && secondary[0] === secondary[1]) return;
+    if (isOver(before.status) || !isOver(after.status)) return;
     const event = eventOf(after, region);
     if (event !== undefined) queue.send(JSON.stringify(event));
   });

@@ -13,6 +13,12 @@ const receiving = z.object({
   WaitTimeSeconds: z.number().int().min(0).max(20).default(0),
 });
 const deletion = z.object({ ReceiptHandle: z.string() });
+const deletions = z.object({
+  Entries: z
+    .array(deletion.extend({ Id: z.string() }))
+    .min(1)
+    .max(10),
+});
 
 /** What a receiver asks of SQS, of the one queue that there is: the events of jobs. */
 export function queueOperations(queue: MessageQueue): Operations {
@@ -33,6 +39,12 @@ export function queueOperations(queue: MessageQueue): Operations {
       requireQueue(request);
       queue.delete(parsed(deletion, request).ReceiptHandle);
       return {};
+    },
+    DeleteMessageBatch(request) {
+      requireQueue(request);
+      const { Entries } = parsed(deletions, request);
+      for (const { ReceiptHandle } of Entries) queue.delete(ReceiptHandle);
+      return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] };
     },
   };
 }
