@@ -90,21 +90,19 @@ def predict(estimator: Any, features: Any, classes: int) -> np.ndarray:
 
 def prediction_table(rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> pd.DataFrame:
     """Row id, target as a number, and `p0`, `p1`, …, the probability of each class; or `prediction`."""
-    frame = pd.DataFrame({INDEX: rows, "target": target})
-    if given.ndim == 1:
-        frame["prediction"] = given.astype(np.float64)
-        return frame
-    for number in range(given.shape[1]):
-        frame[f"p{number}"] = given[:, number].astype(np.float64)
-    return frame
+    return pd.DataFrame(_prediction_columns(rows, target, given))
 
 
 def fit_predictions(fit: Fit, rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> pd.DataFrame:
     """The out-of-fold predictions of a fit, which names itself in the first two columns."""
-    frame = prediction_table(rows, target, given)
-    frame.insert(0, "setting", fit.setting.name)
-    frame.insert(1, "fold", fit.fold)
-    return frame
+    return pd.DataFrame({"setting": fit.setting.name, "fold": fit.fold, **_prediction_columns(rows, target, given)})
+
+
+def _prediction_columns(rows: np.ndarray, target: np.ndarray, given: np.ndarray) -> dict[str, np.ndarray]:
+    columns = {INDEX: rows, "target": target}
+    if given.ndim == 1:
+        return {**columns, "prediction": given.astype(np.float64)}
+    return {**columns, **{f"p{number}": each for number, each in enumerate(given.T.astype(np.float64))}}
 
 
 def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> FitResult:

@@ -1,4 +1,9 @@
-"""How much a model's score owes to each column: scikit-learn's permutation importance on raw columns."""
+"""How much a model's score owes to each column: permutation importance on raw columns.
+
+Breiman, Random Forests, Machine Learning 45, 2001, in the form of scikit-learn's `permutation_importance`, whose
+numbers these are. It predicts after each shuffle; here all shuffles of a column are predicted together, as most of what
+a prediction of few rows takes is the same for many.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.inspection import permutation_importance
 
 from crossfold import metrics, table
 from crossfold.failure import CrossfoldError
@@ -18,16 +22,6 @@ ROWS = 2000  # of more rows the first are taken
 COLUMNS = 100  # a wider table would take longer than the score itself
 
 
-class _Fitted:
-    """A model as scikit-learn wants an estimator; it is never fitted again."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def fit(self, X: Any, y: Any) -> _Fitted:
-        return self
-
-
 def importance_of(
     metric: Metric, model: Model, raw: pd.DataFrame, truth: np.ndarray, weight: np.ndarray | None
 ) -> dict[str, Any]:
@@ -35,27 +29,37 @@ def importance_of(
     names = model.card.features
     if len(names) > COLUMNS:
         return {"left_out": f"the table has {len(names)} columns, more than {COLUMNS}", "features": []}
-    # Read once: values are shuffled within their column, so that each keeps its meaning.
     part = table.features(raw.head(ROWS), model.columns)
     sign = 1 if metric.goal == "maximize" else -1
 
-    def score(fitted: _Fitted, X: pd.DataFrame, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
-        given = fitted.model.of_features(X)
-        return sign * metrics.score([metric], y, given, fitted.model, X, sample_weight)[metric.name]
-
-    weights = None if weight is None else weight[: len(part)]
-    try:
-        found = permutation_importance(
-            _Fitted(model),
-            part,
-            truth[: len(part)],
-            scoring=score,
-            n_repeats=REPEATS,
-            random_state=0,
-            sample_weight=weights,
+    def scores(times: pd.DataFrame) -> np.ndarray:
+        """The score of the part, as often as its rows are repeated."""
+        given = np.split(model.of_features(times), len(times) // len(part))
+        known, weights = truth[: len(part)], None if weight is None else weight[: len(part)]
+        return np.array(
+            [
+                sign * metrics.score([metric], known, each, model, times[at : at + len(part)], weights)[metric.name]
+                for at, each in zip(range(0, len(times), len(part)), given, strict=True)
+            ]
         )
+
+    try:
+        (whole,) = scores(part)
+        losses = {name: whole - scores(_shuffled(part, name)) for name in names}
     except CrossfoldError as error:
         return {"left_out": str(error), "features": []}
-    means, sds = found["importances_mean"].tolist(), found["importances_std"].tolist()
-    features = [{"feature": name, "mean": mean, "sd": sd} for name, mean, sd in zip(names, means, sds, strict=True)]
+    features = [{"feature": name, "mean": float(lost.mean()), "sd": float(lost.std())} for name, lost in losses.items()]
     return {"left_out": None, "features": sorted(features, key=lambda each: -each["mean"])}
+
+
+def _shuffled(part: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows 5 times over, with one column in another order each time: the orders that scikit-learn draws."""
+    random = np.random.RandomState(np.random.RandomState(0).randint(2**31))
+    shuffle, order, orders = np.arange(len(part)), np.arange(len(part)), []
+    for _ in range(REPEATS):
+        random.shuffle(shuffle)
+        order = order[shuffle]
+        orders.append(order)
+    times = pd.concat([part] * REPEATS)
+    times[name] = part[name].to_numpy()[np.concatenate(orders)]
+    return times

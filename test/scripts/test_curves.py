@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from jobs import ALGORITHMS, CrossValidation, Jobs, as_csv, preprocessing, read, small_table
 from sklearn.calibration import calibration_curve
+from sklearn.inspection import permutation_importance
 from sklearn.metrics import auc, precision_recall_curve, roc_auc_score, roc_curve
 
+from crossfold import metrics, model, table, target
 from crossfold.curves import BINS, POINTS, curves_of
+from crossfold.importance import importance_of
 
 
 def predictions(rows: int, classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +81,8 @@ def test_a_fit_and_an_evaluation_leave_theirs(titanic: CrossValidation, jobs: Jo
     x, y = np.array(fit["classes"][0]["roc"]).T
     assert auc(x, y) == pytest.approx(score["metrics"]["roc_auc"], abs=1e-4)
 
-    model = jobs.final_fit(titanic.split, "logistic_regression", ALGORITHMS["logistic_regression"])
-    evaluation = jobs.evaluate(titanic.split, model)
+    folder = jobs.final_fit(titanic.split, "logistic_regression", ALGORITHMS["logistic_regression"])
+    evaluation = jobs.evaluate(titanic.split, folder)
     assert read(evaluation / "curves.json")["classes"][0]["class"] == 1
     importance = read(evaluation / "importance.json")
     assert importance["left_out"] is None
@@ -87,13 +90,30 @@ def test_a_fit_and_an_evaluation_leave_theirs(titanic: CrossValidation, jobs: Jo
     assert importance["features"][0]["feature"] == "Sex" and importance["features"][0]["mean"] > 0.05
 
 
+def test_an_importance_is_scikit_learns(titanic: CrossValidation, jobs: Jobs) -> None:
+    folder = jobs.final_fit(titanic.split, "random_forest", ALGORITHMS["random_forest"])
+    fitted = model.load(folder)
+    rows = table.read(titanic.split / "holdout", fitted.columns)
+    truth = target.numbers_of(rows, fitted.columns, fitted.card.task, fitted.card.classes)
+    features = table.features(rows, fitted.columns)
+    weight = np.linspace(0.5, 1.5, len(rows))
+    theirs = permutation_importance(
+        fitted.pipeline, features, truth, scoring="roc_auc", n_repeats=5, random_state=0, sample_weight=weight
+    )
+    [metric] = metrics.find(["roc_auc"], "classification", jobs.scripts)
+    ours = importance_of(metric, fitted, rows, truth, weight)["features"]
+    for name, mean, sd in zip(features, theirs["importances_mean"], theirs["importances_std"], strict=True):
+        [own] = [each for each in ours if each["feature"] == name]
+        assert (own["mean"], own["sd"]) == pytest.approx((mean, sd), abs=1e-12)
+
+
 def test_the_column_that_decides_is_the_important_one(jobs: Jobs) -> None:
     jobs.task = "regression"
     jobs.write_scripts({"preprocessing.py": preprocessing(numeric=("x", "z"), categorical=())})
     rows = [[str(n % 11), str(n * 7 % 13), str(3 * (n % 11))] for n in range(120)]
     split = jobs.split(as_csv([["x", "z", "y"], *rows]), metrics="rmse", scheme="plain")
-    model = jobs.final_fit(split, "ridge", {})
-    features = {each["feature"]: each["mean"] for each in importance_in(jobs, split, model)["features"]}
+    folder = jobs.final_fit(split, "ridge", {})
+    features = {each["feature"]: each["mean"] for each in importance_in(jobs, split, folder)["features"]}
     # A loss gets larger when the column is shuffled: the importance is positive all the same.
     assert features["x"] > 1 and features["z"] == pytest.approx(0, abs=0.05)
 
@@ -107,5 +127,5 @@ def test_a_table_too_wide_says_so(jobs: Jobs) -> None:
     assert importance == {"left_out": "the table has 101 columns, more than 100", "features": []}
 
 
-def importance_in(jobs: Jobs, split, model, metric: str = "rmse"):  # noqa: ANN001, ANN201
-    return read(jobs.evaluate(split, model, [metric]) / "importance.json")
+def importance_in(jobs: Jobs, split, folder, metric: str = "rmse"):  # noqa: ANN001, ANN201
+    return read(jobs.evaluate(split, folder, [metric]) / "importance.json")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
 from jobs import FOLDS, CrossValidation, JobFailed, Jobs, as_csv, preprocessing, read, small_table
+
+from crossfold.fold_tables import ROW, TARGET, Part, read_fold, write_part
 
 
 def test_evidence_is_the_splits_own_hash(titanic: CrossValidation) -> None:
@@ -20,8 +23,25 @@ def test_evidence_is_the_splits_own_hash(titanic: CrossValidation) -> None:
         assert evidence["test_hash"] == described[fold]["test_hash"]
         assert evidence["fitted_rows"] == described[fold]["train_rows"]
         result = read(titanic.folds[fold] / "result.json")
-        features = pd.read_parquet(titanic.folds[fold] / "train.parquet").columns
-        assert result == {**evidence, "features": len(features) - 1}
+        features = set(pd.read_parquet(titanic.folds[fold] / "train.parquet").columns) - {ROW, TARGET}
+        assert result == {**evidence, "features": len(features)}
+
+
+def test_a_fold_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """Whatever the transformer calls its features, and where there is none."""
+    for names in (["row", "target", "index"], []):
+        folder = tmp_path / str(len(names))
+        folder.mkdir()
+        parts = {}
+        for name, rows in (("train", 4), ("test", 2)):
+            features = np.random.default_rng(rows).normal(size=(rows, len(names)))
+            parts[name] = Part(np.arange(rows)[::-1], features, np.arange(rows) % 2, np.ones(rows) / 3)
+            write_part(folder / f"{name}.parquet", names, parts[name])
+        fold = read_fold(folder, 1)
+        for given, written in ((fold.train, parts["train"]), (fold.test, parts["test"])):
+            assert given.features.flags.c_contiguous and given.features.shape == written.features.shape
+            for field in ("rows", "features", "target", "weight"):
+                np.testing.assert_array_equal(getattr(given, field), getattr(written, field))
 
 
 def test_the_stored_scaler_knows_the_training_rows_alone(titanic: CrossValidation) -> None:
@@ -95,9 +115,9 @@ def test_folds_may_differ_in_width_and_are_float64(jobs: Jobs) -> None:
     widths = set()
     for fold in folds:
         train, test = (pd.read_parquet(fold / f"{part}.parquet") for part in ("train", "test"))
-        assert list(train.columns) == list(test.columns) and train.index.name == "row"
-        assert (train.drop(columns="__target__").dtypes == np.float64).all()
-        assert set(train["__target__"]) == {0, 1}
+        assert list(train.columns) == list(test.columns)
+        assert (train.drop(columns=[ROW, TARGET]).dtypes == np.float64).all()
+        assert set(train[TARGET]) == {0, 1}
         widths.add(train.shape[1])
     assert len(widths) > 1
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { copyFileSync, statSync } from 'node:fs';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { z } from 'zod';
 import type { ObjectEntry, Objects } from '../objects.ts';
@@ -16,6 +17,8 @@ const manifest = z.tuple([z.object({ prefix: z.string() })]).rest(z.string());
 
 /** Downloads at once, for one input. */
 const PARALLEL = 16;
+/** Kept files up to this size, bytes, are copied at once: to hand a copy over to another thread takes longer. */
+const SMALL = 64 * 1024;
 
 /**
  * Fetches inputs. Objects under a prefix that names its content (`…/<hash>/…`) are kept, so that the hundred jobs of a run
@@ -37,9 +40,11 @@ export class InputFetcher {
     await mkdir(folder, { recursive: true });
     const found = type === 'ManifestFile' ? await this.#manifest(uri) : await this.#objects.below(uri);
     if (found.length === 0) throw new InputError(`No S3 objects found under S3 URL "${uri}".`);
-    const queue = found.values();
+    const placed = found.map(({ object, path }) => ({ object, file: inside(folder, path) }));
+    for (const each of new Set(placed.map(({ file }) => dirname(file)))) await mkdir(each, { recursive: true });
+    const queue = placed.values();
     const lane = async (): Promise<void> => {
-      for (const { object, path } of queue) await this.#place(object, inside(folder, path));
+      for (const { object, file } of queue) await this.#place(object, file);
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL, found.length) }, lane));
   }
@@ -55,13 +60,14 @@ export class InputFetcher {
       return;
     }
     const kept = join(this.#cache, createHash('sha256').update(`${object.Bucket}/${object.Key}`).digest('hex'));
-    if ((await stat(kept).catch(() => undefined)) === undefined) {
+    const known = statSync(kept, { throwIfNoEntry: false });
+    if (known === undefined) {
       const whole = `${kept}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       await this.#objects.download(object, whole);
       await rename(whole, kept);
     }
-    await mkdir(dirname(file), { recursive: true });
-    await copyFile(kept, file);
+    if (known !== undefined && known.size <= SMALL) copyFileSync(kept, file);
+    else await copyFile(kept, file);
   }
 }
 
