@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { clientVariables } from '../../local/stack/environment.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -16,4 +17,17 @@ test('the reference of settings lists every variable that is read, and no other'
   const reference = await readFile(new URL('docs/reference/settings.md', ROOT), 'utf8');
   const listed = reference.match(/^\| `(CROSSFOLD_[A-Z_]+)/gm)?.map((line) => line.slice(3)) ?? [];
   expect(listed.sort()).toEqual([...read].sort());
+});
+
+test('the reference of settings has the numbers of the local stack', async () => {
+  const ports = { temporal: 1, ui: 2, s3: 3, sagemaker: 4 };
+  const variables = clientVariables(ports, { accessKeyId: 'a', secretAccessKey: 'b' });
+  const reference = await readFile(new URL('docs/reference/settings.md', ROOT), 'utf8');
+  const numbers = Object.entries(variables).filter(
+    ([name, value]) => name.startsWith('CROSSFOLD_') && /^\d+$/.test(value),
+  );
+  expect(numbers.length).toBeGreaterThan(0);
+  // The cores of this machine are said in words.
+  for (const [name, value] of numbers.filter(([name]) => name !== 'CROSSFOLD_SLOTS'))
+    expect(reference).toMatch(new RegExp(`^\\| \`${name}\` .*\\| ${value} +\\|$`, 'm'));
 });
