@@ -30,36 +30,38 @@ def importance_of(
     if len(names) > COLUMNS:
         return {"left_out": f"the table has {len(names)} columns, more than {COLUMNS}", "features": []}
     part = table.features(raw.head(ROWS), model.columns)
+    known, weights = truth[: len(part)], None if weight is None else weight[: len(part)]
     sign = 1 if metric.goal == "maximize" else -1
+    orders, repeated = _orders(len(part)), pd.concat([part] * REPEATS)
 
     def scores(times: pd.DataFrame) -> np.ndarray:
         """The score of the part, as often as its rows are repeated."""
-        given = np.split(model.of_features(times), len(times) // len(part))
-        known, weights = truth[: len(part)], None if weight is None else weight[: len(part)]
-        return np.array(
-            [
-                sign * metrics.score([metric], known, each, model, times[at : at + len(part)], weights)[metric.name]
-                for at, each in zip(range(0, len(times), len(part)), given, strict=True)
-            ]
-        )
+        starts = range(0, len(times), len(part))
+        parts = [times[at : at + len(part)] for at in starts]
+        given = np.split(model.of_features(times), starts[1:])
+        with model.threads.limit(limits=1):
+            return np.array(
+                [
+                    sign * metrics.score([metric], known, each, model.pipeline, rows, weights)[metric.name]
+                    for each, rows in zip(given, parts, strict=True)
+                ]
+            )
 
     try:
         (whole,) = scores(part)
-        losses = {name: whole - scores(_shuffled(part, name)) for name in names}
+        losses = {name: whole - scores(repeated.assign(**{name: part[name].to_numpy()[orders]})) for name in names}
     except CrossfoldError as error:
         return {"left_out": str(error), "features": []}
     features = [{"feature": name, "mean": float(lost.mean()), "sd": float(lost.std())} for name, lost in losses.items()]
     return {"left_out": None, "features": sorted(features, key=lambda each: -each["mean"])}
 
 
-def _shuffled(part: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The rows 5 times over, with one column in another order each time: the orders that scikit-learn draws."""
+def _orders(rows: int) -> np.ndarray:
+    """The positions of the rows in 5 orders, one after the other: those that scikit-learn draws for each column."""
     random = np.random.RandomState(np.random.RandomState(0).randint(2**31))
-    shuffle, order, orders = np.arange(len(part)), np.arange(len(part)), []
+    shuffle, order, orders = np.arange(rows), np.arange(rows), []
     for _ in range(REPEATS):
         random.shuffle(shuffle)
         order = order[shuffle]
         orders.append(order)
-    times = pd.concat([part] * REPEATS)
-    times[name] = part[name].to_numpy()[np.concatenate(orders)]
-    return times
+    return np.concatenate(orders)

@@ -90,7 +90,8 @@ def test_a_fit_and_an_evaluation_leave_theirs(titanic: CrossValidation, jobs: Jo
     assert importance["features"][0]["feature"] == "Sex" and importance["features"][0]["mean"] > 0.05
 
 
-def test_an_importance_is_scikit_learns(titanic: CrossValidation, jobs: Jobs) -> None:
+@pytest.mark.parametrize("scoring", ["roc_auc", "accuracy"])
+def test_an_importance_is_scikit_learns(titanic: CrossValidation, jobs: Jobs, scoring: str) -> None:
     folder = jobs.final_fit(titanic.split, "random_forest", ALGORITHMS["random_forest"])
     fitted = model.load(folder)
     rows = table.read(titanic.split / "holdout", fitted.columns)
@@ -98,9 +99,9 @@ def test_an_importance_is_scikit_learns(titanic: CrossValidation, jobs: Jobs) ->
     features = table.features(rows, fitted.columns)
     weight = np.linspace(0.5, 1.5, len(rows))
     theirs = permutation_importance(
-        fitted.pipeline, features, truth, scoring="roc_auc", n_repeats=5, random_state=0, sample_weight=weight
+        fitted.pipeline, features, truth, scoring=scoring, n_repeats=5, random_state=0, sample_weight=weight
     )
-    [metric] = metrics.find(["roc_auc"], "classification", jobs.scripts)
+    [metric] = metrics.find([scoring], "classification", jobs.scripts)
     ours = importance_of(metric, fitted, rows, truth, weight)["features"]
     for name, mean, sd in zip(features, theirs["importances_mean"], theirs["importances_std"], strict=True):
         [own] = [each for each in ours if each["feature"] == name]
