@@ -22,22 +22,22 @@ export async function watchEvents(targets: EventTargets, stop: AbortSignal): Pro
   while (!stop.aborted) {
     try {
       const messages = await queue.receive(stop);
-      const done = await Promise.all(messages.map((message) => isHandled(message, targets)));
+      const done = await Promise.all(messages.map((message) => handle(message, targets)));
       await queue.done(messages.filter((_, index) => done[index]));
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') return;
-      logger.warn({ error: String(error) }, 'events could not be read');
+      logger.warn({ error: String(error) }, 'the queue of events does not answer');
       await sleep(RETRY_MS, undefined, { signal: stop }).catch(() => undefined);
     }
   }
 }
 
 /** Handles a message; false where it was not, and has to come again. */
-async function isHandled(message: QueuedMessage, targets: EventTargets): Promise<boolean> {
+async function handle(message: QueuedMessage, targets: EventTargets): Promise<boolean> {
   const changed = changedJob(message.body);
   const table = writtenObject(message.body);
   if (changed?.ended === true) targets.wakeUps.wake(changed.job);
-  if (table !== undefined) return await isFired(table, targets);
+  if (table !== undefined) return await fire(table, targets);
   if (changed !== undefined) return true;
   // Whose it is, is not known here: it stays, for the queue's own dead-letter queue.
   targets.logger.warn(
@@ -47,7 +47,8 @@ async function isHandled(message: QueuedMessage, targets: EventTargets): Promise
   return false;
 }
 
-async function isFired(table: string, targets: EventTargets): Promise<boolean> {
+/** Lets the schedules of a table fire; false where they could not. */
+async function fire(table: string, targets: EventTargets): Promise<boolean> {
   try {
     await fireSchedules(table, targets);
     return true;
