@@ -4,14 +4,11 @@ import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { referenceText } from '../../client/format/reference-text.ts';
 import { createProgram } from '../../client/program.ts';
+import { silentShell } from '../support/silent-shell.ts';
 
 const FILE = fileURLToPath(new URL('../../docs/reference/cli.md', import.meta.url));
 
-const program = await createProgram({
-  terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80, width: () => 80 },
-  interrupted: new AbortController().signal,
-  exit: () => undefined,
-});
+const program = await createProgram(silentShell);
 
 test('the reference of the command line is what the commands say', async () => {
   const text = await format(referenceText(program), { ...(await resolveConfig(FILE)), parser: 'markdown' });

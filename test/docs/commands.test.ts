@@ -2,12 +2,9 @@ import { expect, test } from 'vitest';
 import type { Command } from 'commander';
 import { createProgram } from '../../client/program.ts';
 import { commandsIn, pages, pageText } from '../support/pages.ts';
+import { silentShell } from '../support/silent-shell.ts';
 
-const program = await createProgram({
-  terminal: { print: () => undefined, note: () => undefined, live: false, columns: () => 80, width: () => 80 },
-  interrupted: new AbortController().signal,
-  exit: () => undefined,
-});
+const program = await createProgram(silentShell);
 
 /** What a command line says that crossfold does not know; nothing where it knows all of it. */
 function unknown(line: string): string[] {
