@@ -6,10 +6,12 @@ import importlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,13 +226,18 @@ class Jobs:
         return read(base / "processing" / "output" / "leakage" / "result.json")
 
 
-def start(base: Path, script: str, arguments: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """Start an entry point as a process, as a container does."""
+@contextmanager
+def started(base: Path, script: str, arguments: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """An entry point as a process. As with a container, what it has started and left is gone at the end."""
     environment = {**os.environ, "SM_BASE_DIR": str(base)}
     command = [sys.executable, str(base / script), *arguments]
-    return subprocess.Popen(
-        command, env=environment, cwd="/", text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, cwd="/", text=True, start_new_session=True, **pipes) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def failure_of(base: Path, code: int) -> JobFailed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from jobs import JobFailed, Jobs, as_csv, failure_of, preprocessing, small_table, split_arguments, start
+from jobs import JobFailed, Jobs, as_csv, failure_of, preprocessing, small_table, split_arguments, started
 
 Table = list[list[str]]
 
@@ -112,8 +112,8 @@ def test_wrong_arguments(jobs: Jobs, changes: dict[str, object], expected: str) 
 def test_as_a_process_it_exits_1_with_the_message_in_both_files_and_on_stderr(jobs: Jobs) -> None:
     jobs.write_scripts({"preprocessing.py": preprocessing(target="Z")})
     base = jobs.split_tree(as_csv(small_table()))
-    process = start(base, "processing/input/code/split.py", split_arguments())
-    _, errors = process.communicate()
+    with started(base, "processing/input/code/split.py", split_arguments()) as process:
+        _, errors = process.communicate()
     assert process.returncode == 1
     message = failure_of(base, 1).message
     assert "'Z'" in message and message in errors

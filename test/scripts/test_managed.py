@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from jobs import FOLDS, METRICS, ROOT, SEED, CrossValidation, JobFailed, Jobs, read, start, write_batch
+from jobs import FOLDS, METRICS, ROOT, SEED, CrossValidation, JobFailed, Jobs, read, started, write_batch
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import Pipeline
 from test_parity import plain_titanic
@@ -147,15 +147,15 @@ def test_a_job_that_is_stopped_early_leaves_the_folds_that_it_has_scored(titanic
     (code / "algorithms" / "slow.py").write_text(SLOW, encoding="utf-8")
     write_batch(base, batch("slow", {}, {"rows": "integer"}))
     give(base, {"rows": str(hanging)})
-    process = start(base, "input/data/code/train.py")
     result = base / "output" / "data" / "result.json"
     deadline = time.monotonic() + 120
-    while not (result.is_file() and len(read(result)["fits"]) == scored):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 128 + signal.SIGTERM
+    with started(base, "input/data/code/train.py") as process:
+        while not (result.is_file() and len(read(result)["fits"]) == scored):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
     fits = read(result)["fits"]
     assert [fit["fold"] for fit in fits] == list(range(scored))
     assert set(pd.read_parquet(result.with_name("predictions.parquet"))["fold"]) == set(range(scored))

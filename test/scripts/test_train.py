@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from jobs import ALGORITHMS, CrossValidation, JobFailed, Jobs, preprocessing, read, start, write_batch
+from jobs import ALGORITHMS, CrossValidation, JobFailed, Jobs, preprocessing, read, started, write_batch
 
 from crossfold.batch import read_batch
 
@@ -188,11 +188,11 @@ def test_a_broken_batch_is_refused(jobs: Jobs, given: dict[str, str], expected: 
 def test_sigterm_ends_the_process_in_the_middle_of_a_fit(titanic: CrossValidation, jobs: Jobs) -> None:
     jobs.write_scripts({"preprocessing.py": preprocessing(), "algorithms/slow.py": SLOW})
     base = jobs.train_tree({"a": {"algorithm": "slow"}}, [{"setting": "a", "fold": 0}], {0: titanic.folds[0]})
-    process = start(base, "input/data/code/train.py")
-    assert process.stdout is not None
-    assert process.stdout.readline() == "fitting\n"
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    with started(base, "input/data/code/train.py") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "fitting\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
     assert process.returncode == 143
     assert not (base / "output" / "data" / "result.json").exists()
 
@@ -200,8 +200,8 @@ def test_sigterm_ends_the_process_in_the_middle_of_a_fit(titanic: CrossValidatio
 def test_as_a_process_it_gives_the_same_bits(titanic: CrossValidation, jobs: Jobs) -> None:
     settings = {name: {"algorithm": name, "hyperparameters": values} for name, values in ALGORITHMS.items()}
     base = jobs.train_tree(settings, [{"setting": name, "fold": 0} for name in settings], {0: titanic.folds[0]})
-    process = start(base, "input/data/code/train.py")
-    _, errors = process.communicate()
+    with started(base, "input/data/code/train.py") as process:
+        _, errors = process.communicate()
     assert process.returncode == 0, errors
     here = [fit["metrics"] for fit in read(titanic.output / "result.json")["fits"] if fit["fold"] == 0]
     there = [fit["metrics"] for fit in read(base / "output" / "data" / "result.json")["fits"]]
