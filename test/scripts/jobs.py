@@ -231,8 +231,15 @@ def started(base: Path, script: str, arguments: Sequence[str] = ()) -> Iterator[
     """An entry point as a process. As with a container, what it has started and left is gone at the end."""
     environment = {**os.environ, "SM_BASE_DIR": str(base)}
     command = [sys.executable, str(base / script), *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=environment, cwd="/", text=True, start_new_session=True, **pipes) as process:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd="/",
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
         try:
             yield process
         finally:
