@@ -22,7 +22,7 @@ from crossfold.batch import Batch, Fit, Setting
 from crossfold.columns import load_columns
 from crossfold.curves import curves_of
 from crossfold.evidence import Witness
-from crossfold.fits import FitResult, fit_predictions, predict, weighted
+from crossfold.fits import FitResult, fit_predictions, predict, trained
 from crossfold.rows import row_hash
 from crossfold.task import Task
 
@@ -56,10 +56,10 @@ class Candidate(BaseEstimator):
         self.code = code
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Candidate:
-        self.estimator_ = algorithms.build(self.setting, self.seed, self.code, self.task)
+        estimator = algorithms.build(self.setting, self.seed, self.code, self.task)
         started = time.perf_counter()
         with threadpool_limits(1):  # sums of floats differ with the number of threads
-            self.estimator_.fit(X, y, **weighted(self.estimator_, sample_weight))
+            self.estimator_ = trained(estimator, self.setting, self.code, X, y, sample_weight)
         self.fit_seconds_ = time.perf_counter() - started
         return self
 

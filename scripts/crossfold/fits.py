@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.utils.validation import has_fit_parameter
 
 from crossfold import algorithms, metrics
-from crossfold.batch import Fit
+from crossfold.batch import Fit, Setting
 from crossfold.curves import curves_of
 from crossfold.failure import CrossfoldError, describe
 from crossfold.fold_tables import FoldData
@@ -52,12 +52,20 @@ class FitResult:
 def run_fit(fit: Fit, data: FoldData, chosen: Sequence[Metric], seed: int, code: Path, task: Task) -> FitResult:
     """Fit and score. Whatever is raised names the setting, the fold and the cause."""
     try:
-        return _run(fit, data, chosen, algorithms.build(fit.setting, seed, code, task))
+        return _run(fit, data, chosen, algorithms.build(fit.setting, seed, code, task), code)
     except Exception as error:
         raise CrossfoldError(
             f"The fit of setting {fit.setting.name!r} ({fit.setting.algorithm}) on fold {fit.fold}"
             f" failed: {describe(error)}"
         ) from error
+
+
+def trained(
+    estimator: Any, setting: Setting, code: Path, features: np.ndarray, target: np.ndarray, weight: np.ndarray | None
+) -> Any:
+    """The estimator of the setting, fitted on these rows (see `arranged`) with any weights."""
+    estimator.fit(algorithms.arranged(setting, features, code), target, **weighted(estimator, weight))
+    return estimator
 
 
 def weighted(estimator: Any, weight: np.ndarray | None) -> dict[str, np.ndarray]:
@@ -105,9 +113,9 @@ def _prediction_columns(rows: np.ndarray, target: np.ndarray, given: np.ndarray)
     return {**columns, **{f"p{number}": each for number, each in enumerate(given.T.astype(np.float64))}}
 
 
-def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any) -> FitResult:
+def _run(fit: Fit, data: FoldData, chosen: Sequence[Metric], estimator: Any, code: Path) -> FitResult:
     started = time.perf_counter()
-    estimator.fit(data.train.features, data.train.target, **weighted(estimator, data.train.weight))
+    trained(estimator, fit.setting, code, data.train.features, data.train.target, data.train.weight)
     fitted = time.perf_counter()
     given = predict(estimator, data.test.features, data.classes)
     scores = metrics.score(chosen, data.test.target, given, estimator, data.test.features, data.test.weight)

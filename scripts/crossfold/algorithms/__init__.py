@@ -1,5 +1,6 @@
 """The algorithms by name. An algorithm is one file with the functions of the tasks that it knows:
-`build(hyperparameters, seed)` -> classifier, `build_regressor(hyperparameters, seed)` -> regressor.
+`build(hyperparameters, seed)` -> classifier, `build_regressor(hyperparameters, seed)` -> regressor. It may have
+`arrange(features, hyperparameters)` -> the training rows as its estimator reads them fastest.
 
 A pipeline may bring its own: `algorithms/<name>.py` beside its preprocessing.py, which also stands
 in for one of ours of the same name. Estimators use one thread, so that scores are equal on every
@@ -14,6 +15,8 @@ import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from crossfold.batch import Setting
 from crossfold.columns import load_module
@@ -69,6 +72,12 @@ def build(setting: Setting, seed: int, code: Path, task: Task) -> Any:
             f" fit or {_PREDICTORS[task]}; `task: {task}` needs both."
         )
     return estimator
+
+
+def arranged(setting: Setting, features: np.ndarray, code: Path) -> np.ndarray:
+    """The training rows in the memory layout that the algorithm asks for, where it asks for one: the same rows."""
+    arrange = getattr(_module(setting.algorithm, code), "arrange", None)
+    return features if arrange is None else arrange(features, dict(setting.hyperparameters))
 
 
 def _module(name: str, code: Path) -> ModuleType:

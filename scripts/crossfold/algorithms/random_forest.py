@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from crossfold.failure import CrossfoldError
@@ -22,6 +23,17 @@ def build(hyperparameters: dict[str, Any], seed: int) -> RandomForestClassifier:
 
 def build_regressor(hyperparameters: dict[str, Any], seed: int) -> RandomForestRegressor:
     return RandomForestRegressor(**_checked(hyperparameters, seed))
+
+
+def arrange(features: np.ndarray, hyperparameters: dict[str, Any]) -> np.ndarray:
+    """By column for trees of limited depth: most of their time goes into sorting columns of many rows, 5-20 % less so.
+
+    A deep tree looks at few rows at a time, of all columns, and is a little faster with rows. float32 is what the
+    forest itself makes of its rows (`RandomForestClassifier.fit`), in the layout that it is given.
+    """
+    if hyperparameters.get("max_depth") is None:
+        return features
+    return np.asarray(features, dtype=np.float32, order="F")
 
 
 def _checked(hyperparameters: dict[str, Any], seed: int) -> dict[str, Any]:
