@@ -1,13 +1,15 @@
-"""How an algorithm lays its training rows out in memory is a matter of speed alone: what it learns stays the same."""
+"""What makes the fits of a forest faster leaves what it learns as it is."""
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from crossfold import algorithms
 from crossfold.batch import Setting
@@ -44,3 +46,10 @@ def test_what_the_forest_learns_does_not_depend_on_it(tmp_path: Path, hyperparam
 
 def test_an_algorithm_without_a_wish_gets_the_rows_as_they_are(tmp_path: Path) -> None:
     assert algorithms.arranged(setting({}, "xgboost"), ROWS, tmp_path) is ROWS
+
+
+@pytest.mark.parametrize("tree", [DecisionTreeClassifier, DecisionTreeRegressor])
+def test_a_forest_does_not_work_out_the_signature_of_its_trees_anew(tree: type, tmp_path: Path) -> None:
+    algorithms.load("random_forest", tmp_path, "classification")
+    assert inspect.signature(tree.__init__) is inspect.signature(tree.__init__)
+    assert "max_depth" in tree().get_params()
