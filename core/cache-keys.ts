@@ -5,6 +5,7 @@ import { foldsOf, settingsOf, type Batch } from './plan.ts';
 import type { RunInput } from './run.ts';
 import type { Question } from './sampling.ts';
 import type { Setting } from './setting.ts';
+import { laterArguments } from './split.ts';
 
 /**
  * What each step's outcome depends on, as a key: a step with the same key has the same outcome, so it is not run again.
@@ -18,10 +19,12 @@ export function rowsKey(input: RunInput): string {
   return contentKey({ ...shared(input), step: 'rows', data: input.data.version, split, task, subset });
 }
 
-/** The split with all that it tells and checks; a metric or an algorithm more makes another split of the same rows. */
+/** The split with all that it tells and checks; a metric or an algorithm more, or another estimate, makes another split of the same rows. */
 export function splitKey(input: RunInput): string {
   const algorithms = Object.keys(input.pipeline.algorithms).sort();
-  return contentKey({ step: 'split', rows: rowsKey(input), algorithms, ...scoring(input) });
+  const later = laterArguments(input);
+  const checked = { algorithms, ...(later.length > 0 && { later }) };
+  return contentKey({ step: 'split', rows: rowsKey(input), ...checked, ...scoring(input) });
 }
 
 /** One fold, preprocessed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Subset } from './run.ts';
+import type { RunInput, Subset } from './run.ts';
 import { TASK_DEFAULTS, type Task } from './task.ts';
 
 /** How rows are divided into training, test and holdout; the first two take any rows, the others follow a column. */
@@ -82,6 +82,16 @@ export function subsetArguments({ within, sample }: Subset = {}): string[] {
   return [
     ...(within === undefined ? [] : ['--within', String(within)]),
     ...(sample === undefined ? [] : ['--sample', String(sample)]),
+  ];
+}
+
+/** What later steps of the run split, as the arguments of the job that splits all rows: it refuses at once what they could not. */
+export function laterArguments({ pipeline, subset }: Pick<RunInput, 'pipeline' | 'subset'>): string[] {
+  if (subset !== undefined) return [];
+  const { estimate, tuning } = pipeline;
+  return [
+    ...(estimate === 'nested' ? ['--estimate', estimate] : []),
+    ...(tuning?.sample === undefined ? [] : ['--tuning-sample', String(tuning.sample)]),
   ];
 }
 

@@ -8,7 +8,7 @@ import { metricsOf } from './pipeline.ts';
 import { batchHyperparameters, settingsOf, type Batch } from './plan.ts';
 import type { RunInput, Subset } from './run.ts';
 import type { Setting } from './setting.ts';
-import { splitArguments, subsetArguments } from './split.ts';
+import { laterArguments, splitArguments, subsetArguments } from './split.ts';
 
 /** A run's input together with the token that its jobs are named by. */
 export interface RunContext {
@@ -93,6 +93,7 @@ export function splitSpec(context: RunContext, attempt: number): ProcessingSpec<
     arguments: [
       ...['--task', pipeline.task, ...splitArguments(pipeline.split), ...subsetArguments(input.subset)],
       ...['--metrics', metricsOf(pipeline).join(','), '--algorithms', Object.keys(pipeline.algorithms).join(',')],
+      ...laterArguments(input),
     ],
     inputs: [
       { name: 'code', uri: input.code.uri },

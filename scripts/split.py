@@ -13,10 +13,11 @@ from crossfold.columns import Columns, load_columns
 from crossfold.data_file import DataFile, find_data, read_data
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
+from crossfold.later_splits import check_part, later_parts
 from crossfold.rows import row_hash
 from crossfold.split_checks import check_weights
 from crossfold.split_plan import SCHEMES, WINDOWS, SplitPlan, SplitRows
-from crossfold.splits import Split, split_of
+from crossfold.splits import Part, Split, split_of
 from crossfold.stopping import exit_on_sigterm
 from crossfold.task import TASKS
 
@@ -35,6 +36,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--algorithms", type=metrics.listed, default=[])
     parser.add_argument("--within", type=int, help="split the training rows of this fold instead of all rows")
     parser.add_argument("--sample", type=float, help="split this share of the training rows instead of all")
+    parser.add_argument(
+        "--estimate",
+        choices=("plain", "nested"),
+        default="plain",
+        help="nested: each fold's training rows will be split",
+    )
+    parser.add_argument("--tuning-sample", type=float, help="this share of the training rows will be split")
     arguments = parser.parse_args(argv)
 
     code, task = paths.processing_input("code"), arguments.task
@@ -59,12 +67,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         gap=arguments.gap,
     )
     rows = split_rows(raw, columns, data, truth, classes)
-    split = split_of(plan, rows, within=arguments.within, sample=arguments.sample)
+    split = split_of(plan, rows, Part(arguments.within, arguments.sample))
     weights = roles.weights(raw, columns, data.lines)
     if weights is not None:
         check_weights(weights, split.parts())
-    train = list(split.train)
-    table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
+
+    def refuse_all_missing(train: np.ndarray) -> None:
+        table.refuse_all_missing(features.iloc[train], columns, f"in the training rows of {data.name}")
+
+    train = np.array(split.train)
+    refuse_all_missing(train)
+    nested = arguments.estimate == "nested"
+    for part in later_parts(len(split.folds), nested=nested, sample=arguments.tuning_sample):
+        check_part(plan, rows, split, part, weights=weights, check_rows=refuse_all_missing)
 
     folder = paths.processing_output("split")
     table.write(raw.iloc[train], folder / "train")

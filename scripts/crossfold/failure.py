@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from crossfold import paths
+from crossfold.entry_points import ENDPOINT, JOBS
 
-_OURS = {
-    *("crossfold", "split.py", "preprocess.py", "train.py", "final_fit.py", "evaluate.py", "leak_check.py"),
-    *("suggest.py", "drift.py", "challenge.py"),
-}
+_OURS = {"crossfold", *JOBS, ENDPOINT}
 LIMIT_BYTES = 1024  # SageMaker keeps no more of a failure reason or an exit message
 
 

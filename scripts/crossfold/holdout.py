@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -18,21 +19,34 @@ FINEST = 100  # a stratified holdout of groups is made of this many parts at mos
 def take_holdout(plan: SplitPlan, rows: SplitRows) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the training rows and of the holdout; with a gap some rows are in neither."""
     try:
-        if plan.scheme in ("group", "leave-one-group-out"):
-            return _whole_groups(plan, rows)
-        if plan.scheme == "stratified-group":
-            return _stratified_groups(plan, rows)
-        if plan.scheme == "time":
-            return _latest(plan, rows)
-        if plan.scheme == "column" and NAME in rows.fold_names():
-            held = rows.fold_names() == NAME
-            return np.flatnonzero(~held), np.flatnonzero(held)
-        return _any_rows(plan, rows)
+        return _take(plan, rows)
     except ValueError as error:
         raise CrossfoldError(
             f"A holdout of {plan.holdout} cannot be taken from {len(rows)} rows: {error} Change"
             " `split.holdout`, or add rows."
         ) from error
+
+
+def take_sample(plan: SplitPlan, rows: SplitRows, share: float) -> np.ndarray:
+    """Positions, ascending, of a share of the rows, taken as a holdout of that share would be."""
+    try:
+        _, taken = _take(replace(plan, holdout=share), rows)
+    except ValueError as error:
+        raise CrossfoldError(f"A sample of {share} cannot be taken from {len(rows)} rows: {error} Add rows.") from error
+    return np.sort(taken)
+
+
+def _take(plan: SplitPlan, rows: SplitRows) -> tuple[np.ndarray, np.ndarray]:
+    if plan.scheme in ("group", "leave-one-group-out"):
+        return _whole_groups(plan, rows)
+    if plan.scheme == "stratified-group":
+        return _stratified_groups(plan, rows)
+    if plan.scheme == "time":
+        return _latest(plan, rows)
+    if plan.scheme == "column" and NAME in rows.fold_names():
+        held = rows.fold_names() == NAME
+        return np.flatnonzero(~held), np.flatnonzero(held)
+    return _any_rows(plan, rows)
 
 
 def _any_rows(plan: SplitPlan, rows: SplitRows) -> tuple[np.ndarray, np.ndarray]:

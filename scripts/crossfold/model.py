@@ -19,14 +19,11 @@ from threadpoolctl import ThreadpoolController
 from crossfold import algorithms, fits, table
 from crossfold.batch import Setting
 from crossfold.columns import Columns, load_columns
+from crossfold.entry_points import JOBS
 from crossfold.failure import CrossfoldError
 from crossfold.files import read_json, write_json
 from crossfold.task import Task
 
-_JOBS = (
-    *("split.py", "preprocess.py", "train.py", "train_indices.py", "search.py", "final_fit.py", "evaluate.py"),
-    *("leak_check.py", "suggest.py", "drift.py", "challenge.py"),
-)
 _LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib", "xgboost", "xgboost-cpu")
 
 
@@ -77,7 +74,7 @@ def save(pipeline: Pipeline, card: ModelCard, folder: Path, code: Path) -> None:
     write_json(folder / "model.json", asdict(card))
     skipped = shutil.ignore_patterns("__pycache__", "*.pyc", "*.md", ".*")
     shutil.copytree(code, folder / "code", ignore=skipped, dirs_exist_ok=True)
-    for name in _JOBS:
+    for name in JOBS:
         (folder / "code" / name).unlink(missing_ok=True)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from crossfold.failure import CrossfoldError
-from crossfold.holdout import take_holdout
+from crossfold.holdout import take_holdout, take_sample
 from crossfold.split_checks import check_counts, check_fold, check_holdout
 from crossfold.split_plan import SplitPlan, SplitRows
-from crossfold.splitters import folds_of
+from crossfold.splitters import Parts, folds_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,18 @@ class Fold:
     fold: int
     train: tuple[int, ...]
     test: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the training rows; by default all of them.
+
+    within: those of this fold alone; what its test rows are to be told by may not see them.
+    sample: this share of them, taken as a holdout of that share would be.
+    """
+
+    within: int | None = None
+    sample: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,32 +75,45 @@ def make_split(plan: SplitPlan, rows: SplitRows) -> Split:
         check_counts(rows, 2, "the holdout and the folds both need rows of each class")
     train, held = (np.sort(part) for part in take_holdout(plan, rows))
     check_holdout(plan, rows.only(held))
-    rest = rows.only(train)
-    if plan.scheme == "stratified":
-        reason = f"{plan.folds} stratified folds need at least {plan.folds} after the holdout is taken"
-        check_counts(rest, plan.folds, reason)
-    made = []
-    for number, (fitted, tested) in enumerate(folds_of(plan, rest)):
-        check_fold(number, rest.only(fitted), rest.only(tested))
-        made.append(Fold(number, _ids(train[fitted]), _ids(train[tested])))
+    reason = f"{plan.folds} stratified folds need at least {plan.folds} after the holdout is taken"
+    folds = _folds(divide(plan, rows, train, reason))
     gap = set(range(len(rows))).difference(train.tolist(), held.tolist())
-    return Split(len(rows), _ids(held), tuple(made), _ids(gap))
+    return Split(len(rows), _ids(held), folds, _ids(gap))
 
 
-def split_of(plan: SplitPlan, rows: SplitRows, *, within: int | None = None, sample: float | None = None) -> Split:
-    """The split of all rows, or folds over a part of its training rows.
-
-    within: over those of this fold alone; what its test rows are to be told by may not see them.
-    sample: over this share of them, taken as a holdout of that share would be.
-    """
+def split_of(plan: SplitPlan, rows: SplitRows, part: Part) -> Split:
+    """The split of all rows, or folds over a part of its training rows."""
     whole = make_split(plan, rows)
-    if within is None and sample is None:
+    if part == Part():
         return whole
-    train = np.array(whole.train if within is None else _fold(whole, within).train)
-    if sample is not None:
-        _, taken = take_holdout(replace(plan, holdout=sample), rows.only(train))
-        train = np.sort(train[taken])
-    return _folds_over(plan, rows, train)
+    train = rows_of(plan, rows, whole, part)
+    rest = set(range(len(rows))).difference(train.tolist())
+    return Split(len(rows), (), _folds(divide_part(plan, rows, train)), _ids(rest))
+
+
+def rows_of(plan: SplitPlan, rows: SplitRows, whole: Split, part: Part) -> np.ndarray:
+    """The row ids of a part, ascending."""
+    train = np.array(whole.train if part.within is None else _fold(whole, part.within).train)
+    return train if part.sample is None else train[take_sample(plan, rows.only(train), part.sample)]
+
+
+def divide_part(plan: SplitPlan, rows: SplitRows, train: np.ndarray) -> list[Parts]:
+    """Training and test rows of each fold over a part of the training rows, as row ids."""
+    return divide(plan, rows, train, f"{plan.folds} stratified folds of {len(train)} rows need {plan.folds}")
+
+
+def divide(plan: SplitPlan, rows: SplitRows, train: np.ndarray, reason: str) -> list[Parts]:
+    """Training and test rows of each fold over these row ids, as row ids.
+
+    reason: why a class with too few rows is refused.
+    """
+    part = rows.only(train)
+    if plan.scheme == "stratified":
+        check_counts(part, plan.folds, reason)
+    divided = folds_of(plan, part)
+    for number, (fitted, tested) in enumerate(divided):
+        check_fold(number, part.only(fitted), part.only(tested))
+    return [(train[fitted], train[tested]) for fitted, tested in divided]
 
 
 def _fold(split: Split, number: int) -> Fold:
@@ -97,16 +122,8 @@ def _fold(split: Split, number: int) -> Fold:
     return split.folds[number]
 
 
-def _folds_over(plan: SplitPlan, rows: SplitRows, train: np.ndarray) -> Split:
-    part = rows.only(train)
-    if plan.scheme == "stratified":
-        check_counts(part, plan.folds, f"{plan.folds} stratified folds of {len(train)} rows need {plan.folds}")
-    made = []
-    for number, (fitted, tested) in enumerate(folds_of(plan, part)):
-        check_fold(number, part.only(fitted), part.only(tested))
-        made.append(Fold(number, _ids(train[fitted]), _ids(train[tested])))
-    rest = set(range(len(rows))).difference(train.tolist())
-    return Split(len(rows), (), tuple(made), _ids(rest))
+def _folds(divided: Iterable[Parts]) -> tuple[Fold, ...]:
+    return tuple(Fold(number, _ids(train), _ids(test)) for number, (train, test) in enumerate(divided))
 
 
 def fold_from_json(value: Any, number: int) -> Fold:

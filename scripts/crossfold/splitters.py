@@ -83,6 +83,6 @@ def _refuse_numbers(plan: SplitPlan, rows: SplitRows, groups: np.ndarray | None)
 def _refuse_few(plan: SplitPlan, found: int, least: int, what: str) -> None:
     if found < least:
         raise CrossfoldError(
-            f"`split.scheme: {plan.scheme}` needs at least {least} {what}; {found} are left after the holdout is"
-            " taken. Lower `split.folds` or `split.holdout`, choose another scheme, or add rows."
+            f"The folds of `split.scheme: {plan.scheme}` need at least {least} {what}; {found} are left for them."
+            " Lower `split.folds` or `split.holdout`, choose another scheme, or add rows."
         )

@@ -39,7 +39,7 @@ def time_folds(ranks: np.ndarray, plan: SplitPlan) -> list[tuple[slice, slice]]:
     if first < 1 or rows <= plan.folds:
         raise CrossfoldError(
             f"{plan.folds} folds in time with a gap of {plan.gap} rows need more than the {rows} rows that are left"
-            " before the holdout. Lower `split.folds` or `split.gap`, or add rows."
+            " for them. Lower `split.folds` or `split.gap`, or add rows."
         )
     window = first if plan.window == "sliding" else None
     splitter = TimeSeriesSplit(plan.folds, max_train_size=window, gap=plan.gap)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rowsKey } from '../../core/cache-keys.ts';
 import { parsePipeline } from '../../core/pipeline-source.ts';
 import { contextOf as within, outerContext, splitSpec, type RunContext } from '../../core/steps.ts';
 
@@ -28,6 +29,17 @@ test('the split job is told the scheme with all that belongs to it', () => {
   expect(spec.arguments.join(' ')).toMatch(
     /^--task classification --scheme time --folds 4 --repeats 1 --window sliding --gap 3 --holdout 0.2 --seed 42 --metrics roc_auc,accuracy,log_loss --algorithms ridge$/,
   );
+});
+
+test('the first split is told what later steps split, which makes it another one of the same rows', () => {
+  const plain = contextOf('{ folds: 4 }');
+  const { input, token } = contextOf('{ folds: 4 }\nestimate: nested\ntuning: { sample: 0.3 }');
+  const spec = splitSpec({ input, token }, 1);
+  expect(spec.arguments.join(' ')).toMatch(/ --estimate nested --tuning-sample 0\.3$/);
+  expect(spec.output).not.toBe(splitSpec(plain, 1).output);
+  expect(rowsKey(input)).toBe(rowsKey(plain.input));
+  for (const later of [outerContext({ input, token }, 1), within({ input, token }, 'sample', { sample: 0.3 })])
+    expect(splitSpec(later, 1).arguments).not.toContain('--estimate');
 });
 
 test('the search within an outer fold has its training rows alone, and no setting that was chosen on others', () => {

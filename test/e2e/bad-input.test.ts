@@ -45,6 +45,15 @@ const CASES: [string, Changes, RegExp, number][] = [
     /class '1' has \d rows; 5 stratified folds/,
     1,
   ],
+  [
+    'folds that cannot be split again',
+    {
+      data: column(SURVIVED, (_, row) => (row % 10 === 0 && row < 60 ? '1' : '0')),
+      pipeline: `${SMALL.replace('folds: 2', 'folds: 5')}estimate: nested\n`,
+    },
+    /split: job .*`estimate: nested` repeats the search within fold 0, .*class '1' has 4 rows; 5 stratified folds .*leave out/,
+    1,
+  ],
   ['a column that is all missing', { data: column(AGE, () => '') }, /column 'Age' has no value at all/, 1],
   [
     'a quoted newline',

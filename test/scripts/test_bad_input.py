@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from unittest import mock
 
 import pytest
-from jobs import JobFailed, Jobs, as_csv, failure_of, preprocessing, small_table, split_arguments, started
+from jobs import ROOT, JobFailed, Jobs, as_csv, failure_of, preprocessing, small_table, split_arguments, started
+
+from crossfold.failure import describe
 
 Table = list[list[str]]
 
@@ -136,6 +140,16 @@ PREPROCESSING_CASES = {
         r"nothing_of_that_name.*preprocessing.py:2",
     ),
 }
+
+
+@pytest.mark.parametrize("script", sorted(file.name for file in (ROOT / "scripts").glob("*.py")))
+def test_no_script_of_ours_is_named_as_the_users(jobs: Jobs, script: str) -> None:
+    base = jobs.tree("input/data/code")
+    file = base / "input" / "data" / "code" / script
+    with mock.patch.dict(os.environ, SM_BASE_DIR=str(base)), pytest.raises(ValueError) as failed:
+        exec(compile("raise ValueError('of the data')", file, "exec"))
+    with mock.patch.dict(os.environ, SM_BASE_DIR=str(base)):
+        assert describe(failed.value) == "ValueError: of the data"
 
 
 @pytest.mark.parametrize("case", PREPROCESSING_CASES)

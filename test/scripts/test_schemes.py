@@ -171,10 +171,10 @@ REFUSED: dict[str, tuple[str, list[str], dict[str, object], str]] = {
     "no GROUP": ("TIME", DAYS, {"scheme": "group"}, "needs GROUP: set GROUP in preprocessing.py"),
     "no TIME": ("GROUP", DAYS, {"scheme": "time"}, "needs TIME: set TIME in preprocessing.py"),
     "no FOLD": ("GROUP", DAYS, {"scheme": "column"}, "needs FOLD: set FOLD in preprocessing.py"),
-    "few groups": ("GROUP", group_names(60, 5), {"scheme": "group"}, "at least 5 groups in GROUP; 4 are left"),
+    "few groups": ("GROUP", group_names(60, 5), {"scheme": "group"}, "at least 5 groups in GROUP; 4 are left for them"),
     "one group": ("GROUP", ["a"] * 60, {"scheme": "group"}, r"holdout of 0.2 cannot be taken.*`split.holdout`"),
     "one stratified group": ("GROUP", ["a"] * 60, {"scheme": "stratified-group"}, "1 groups are too few"),
-    "one fold": ("FOLD", ["a"] * 60, {"scheme": "column"}, "at least 2 folds in FOLD; 1 are left"),
+    "one fold": ("FOLD", ["a"] * 60, {"scheme": "column"}, "at least 2 folds in FOLD; 1 are left for them"),
     "a class missing in a group": (
         "GROUP",
         [f"k{n // 2 % 2 + n // 15 * 2}" for n in range(60)],
@@ -189,7 +189,7 @@ REFUSED: dict[str, tuple[str, list[str], dict[str, object], str]] = {
     ),
     "missing time": ("TIME", [*DAYS[:59], "NA"], {"scheme": "time"}, r"'g' \(TIME .* row 59 \(line 61\)"),
     "no time": ("TIME", [*DAYS[:59], "31.12.2026"], {"scheme": "time"}, r"Row 59 \(line 61\).*'31.12.2026' is neither"),
-    "one time": ("TIME", ["7"] * 60, {"scheme": "time"}, "more than the 0 rows that are left"),
+    "one time": ("TIME", ["7"] * 60, {"scheme": "time"}, "more than the 0 rows that are left for them"),
     "wide gap": ("TIME", [str(n) for n in range(60)], {"scheme": "time", "gap": 40}, "gap of 40 rows need more than"),
     "too many folds": (
         "FOLD",
@@ -205,6 +205,65 @@ def test_what_cannot_be_divided_is_named(jobs: Jobs, case: str) -> None:
     variable, extra, changed, expected = REFUSED[case]
     with pytest.raises(JobFailed, match=expected):
         split(jobs, variable, extra, **changed)
+
+
+LATER: dict[str, tuple[str, list[str], dict[str, object], str]] = {
+    "groups within a fold": (
+        "GROUP",
+        group_names(60, 6),
+        {"scheme": "group", "folds": 4, "estimate": "nested"},
+        r"`estimate: nested` .*fold \d.*at least 4 groups in GROUP; 3 are left for them.*leave out `estimate: nested`",
+    ),
+    "a gap within a fold": (
+        "TIME",
+        [str(n) for n in range(60)],
+        {"scheme": "time", "gap": 5, "folds": 3, "estimate": "nested"},
+        r"`estimate: nested` .*fold 0.*a gap of 5 rows need more than the \d rows that are left for them",
+    ),
+    "names within a fold": (
+        "FOLD",
+        ["a", "b"] * 30,
+        {"scheme": "column", "estimate": "nested"},
+        r"`estimate: nested` .*fold 0.*at least 2 folds in FOLD; 1 are left for them",
+    ),
+    "groups in a sample": (
+        "GROUP",
+        group_names(60, 10),
+        {"scheme": "group", "folds": 4, "tuning-sample": 0.3},
+        r"`tuning.sample: 0.3` .*at least 4 groups in GROUP; 3 are left for them.*raise `tuning.sample`",
+    ),
+    "a class in a sample": (
+        "GROUP",
+        ["a"] * 60,
+        {"folds": 5, "tuning-sample": 0.1},
+        r"`tuning.sample: 0.1` .*class '(no|yes)' has \d rows.*raise `tuning.sample`",
+    ),
+    "a sample of too few rows": (
+        "GROUP",
+        ["a"] * 60,
+        {"tuning-sample": 0.01},
+        r"A sample of 0.01 cannot be taken from 48 rows.*raise `tuning.sample`",
+    ),
+    "groups in a sample within a fold": (
+        "GROUP",
+        group_names(126, 18),
+        {"scheme": "group", "folds": 4, "tuning-sample": 0.3, "estimate": "nested"},
+        r"`estimate: nested` .*fold \d, and `tuning.sample: 0.3` .*at least 4 groups in GROUP; 3 are left for them",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_what_later_steps_could_not_divide_is_named_by_the_first_split(jobs: Jobs, case: str) -> None:
+    variable, extra, changed, expected = LATER[case]
+    with pytest.raises(JobFailed, match=expected):
+        split(jobs, variable, extra, **changed)
+    assert split(jobs, variable, extra, **{k: v for k, v in changed.items() if k not in ("estimate", "tuning-sample")})
+
+
+def test_later_splits_change_nothing_of_the_first(jobs: Jobs) -> None:
+    plain = split(jobs, "GROUP", group_names(), scheme="group")
+    assert plain == split(jobs, "GROUP", group_names(), scheme="group", estimate="nested", **{"tuning-sample": 0.6})
 
 
 @pytest.mark.parametrize(
