@@ -16,7 +16,7 @@ export interface TrialRow {
   /** s/√n. The interval is wider than it suggests: it allows for folds that share training rows. */
   readonly standardError: number;
   readonly interval: Interval;
-  /** The best's mean less this one's, over the folds that both have; 0 for the best. */
+  /** How much better the best's mean is than this one's, over the folds that both have, whether more or less is better; 0 for the best. */
   readonly behind: number;
   /** Of the corrected resampled t-test against the best, adjusted by Holm for the number of trials; undefined for the best. */
   readonly p: number | undefined;
@@ -55,11 +55,16 @@ export function trialRows(trials: readonly Trial[], goal: Goal, { ratio, confide
       sd: trial.sd,
       standardError: standardError(trial.scores),
       interval: meanInterval(trial.scores, ratio, confidence),
-      behind: comparison?.difference ?? 0,
+      behind: behindBy(comparison?.difference ?? 0, goal),
       p,
       tie: p === undefined || p >= 1 - confidence,
     };
   });
+}
+
+/** @param difference the best's mean less another's */
+function behindBy(difference: number, goal: Goal): number {
+  return goal === 'maximize' ? difference : 0 - difference;
 }
 
 /** What the comparison with the best says. */

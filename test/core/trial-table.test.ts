@@ -57,6 +57,8 @@ describe('the rows of trials', () => {
     const lowest = trialRows(TRIALS, 'minimize', OPTIONS);
     expect(lowest.find(({ p }) => p === undefined)?.setting.id).toBe('far');
     expect(lowest.filter(({ tie }) => tie).map(({ setting }) => setting.id)).toEqual(['far']);
+    expect(lowest.find(({ setting }) => setting.id === 'best')?.behind).toBeCloseTo(0.198, 12);
+    expect(lowest.find(({ setting }) => setting.id === 'far')?.behind).toBe(0);
   });
 
   test('of one trial is the best alone; of none, or of one fold, there are none', () => {
