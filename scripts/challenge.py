@@ -12,6 +12,7 @@ import pandas as pd
 
 from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
+from crossfold.chance import settle
 from crossfold.failure import Arguments, CrossfoldError, guard
 from crossfold.files import write_json
 from crossfold.metric import Metric
@@ -82,6 +83,7 @@ def load(name: str, scratch: Path) -> model.Model:
 
 def answers(loaded: model.Model, rows: pd.DataFrame, metric: Metric) -> np.ndarray:
     """What the metric is computed from: labels, probabilities or values."""
+    settle()
     return loaded.predict(rows) if metric.needs == "label" else loaded.predictions(rows)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from crossfold import metrics, model, paths, roles, table, target
 from crossfold.archive import unpack
 from crossfold.bias import bias_of
+from crossfold.chance import settle
 from crossfold.curves import curves_of
 from crossfold.failure import Arguments, guard
 from crossfold.files import write_json
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     holdout = table.read(paths.processing_input("holdout"), loaded.columns)
     chosen = metrics.find(names, loaded.card.task, paths.processing_input("code"))
     truth = target.numbers_of(holdout, loaded.columns, loaded.card.task, loaded.card.classes)
+    settle()
     given = loaded.predictions(holdout)
     weight = roles.weights(holdout, loaded.columns)
     scores = metrics.score(chosen, truth, given, loaded, holdout, weight)

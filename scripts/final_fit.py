@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from crossfold import algorithms, model, paths, roles, table, target
 from crossfold.batch import read_batch
+from crossfold.chance import settle
 from crossfold.columns import load_columns
 from crossfold.failure import CrossfoldError, describe, guard
 from crossfold.fits import weighted
@@ -31,6 +32,7 @@ def main() -> None:
     try:
         with threadpool_limits(1):
             weights = weighted(estimator, roles.weights(raw, columns))
+            settle()
             pipeline.fit(features, truth, **{f"estimator__{name}": weight for name, weight in weights.items()})
     except Exception as error:
         raise CrossfoldError(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crossfold.chance import settle
 from crossfold.failure import CrossfoldError
 from crossfold.rows import row_hash
 
@@ -40,9 +41,11 @@ class Witness:
             raise CrossfoldError("A fold's preprocessing was fitted twice; it may be fitted once.")
         self.fitted_rows = len(frame)
         self.fitted_hash = row_hash(frame.index)
+        settle()
         return dense(self.transformer.fit_transform(frame, target))
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        settle()
         return dense(self.transformer.transform(frame))
 
 

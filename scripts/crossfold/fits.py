@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from crossfold import algorithms, metrics
 from crossfold.batch import Fit, Setting
+from crossfold.chance import settle
 from crossfold.curves import curves_of
 from crossfold.failure import CrossfoldError, describe
 from crossfold.fold_tables import FoldData
@@ -64,6 +65,7 @@ def trained(
     estimator: Any, setting: Setting, code: Path, features: np.ndarray, target: np.ndarray, weight: np.ndarray | None
 ) -> Any:
     """The estimator of the setting, fitted on these rows (see `arranged`) with any weights."""
+    settle()
     estimator.fit(algorithms.arranged(setting, features, code), target, **weighted(estimator, weight))
     return estimator
 

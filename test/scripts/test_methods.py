@@ -72,6 +72,67 @@ def test_the_methods_agree_on_every_fit(tmp_path: Path, case: str, weight: bool)
         pd.testing.assert_frame_equal(predictions, predicted, rtol=0, atol=1e-9)
 
 
+UNSEEDED = {
+    "preprocessing.py": """
+import random
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import TargetEncoder
+
+TARGET = "y"
+NUMERIC = []
+CATEGORICAL = ["c"]
+
+
+class Noise(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        self.fitted_ = np.random.normal() + random.random()
+        return self
+
+    def transform(self, X):
+        return X + self.fitted_ * np.random.normal(size=X.shape)
+
+
+def build_preprocessing():
+    return make_pipeline(TargetEncoder(cv=KFold(3, shuffle=True)), Noise())
+""",
+    "algorithms/forest.py": """
+from sklearn.ensemble import RandomForestClassifier
+
+
+def build(hyperparameters, seed):
+    return RandomForestClassifier(**hyperparameters)
+""",
+}
+
+
+def test_what_draws_at_random_without_a_seed_draws_the_same_by_every_method(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    jobs.write_scripts(UNSEEDED)
+    drawn = np.random.default_rng(3)
+    table = pd.DataFrame({"c": drawn.integers(0, 40, 300).astype(str), "y": drawn.choice(["no", "yes"], 300)})
+    split = jobs.split(table.to_csv(index=False), algorithms="forest")
+    settings = {
+        name: {"algorithm": "forest", "hyperparameters": {"n_estimators": 5, "max_depth": depth}}
+        for name, depth in (("flat", 2), ("deep", 5))
+    }
+    fits = fits_of(settings)
+    folds = {fold: jobs.preprocess(split, fold) for fold in range(FOLDS)}
+    expected, predicted = scored(jobs.train(settings, fits, folds))
+    for script in ("train_indices", "search", "train_indices"):
+        found, predictions = scored(jobs.train_rows(script, settings, fits, split))
+        assert [fit["metrics"] for fit in found] == [fit["metrics"] for fit in expected], script
+        pd.testing.assert_frame_equal(predictions, predicted, rtol=0, atol=0)
+    honest = {each["setting"]: each["honest"] for each in jobs.leak_check(split, settings)["scores"]}
+    for name, scores in honest.items():
+        assert scores == [fit["metrics"]["roc_auc"] for fit in expected if fit["setting"] == name]
+    once, again = (jobs.evaluate(split, jobs.final_fit(split, "forest", {"n_estimators": 5})) for _ in range(2))
+    assert read(once / "result.json") == read(again / "result.json")
+
+
 def test_a_search_may_lack_folds_that_are_known_already(tmp_path: Path) -> None:
     jobs, split = make_split(tmp_path, "binary", weight=False)
     fits = [{"setting": "linear", "fold": 3}, {"setting": "trees", "fold": 1}, {"setting": "linear", "fold": 0}]
