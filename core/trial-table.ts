@@ -78,6 +78,16 @@ export function comparedTrials({ base, tuned, sample }: Pick<RunResult, 'base' |
   return sample === null ? [...base, ...tuned] : [...tuned];
 }
 
+/** The best by mean of those compared, where a simpler setting was selected in its place. */
+export function passedOver(
+  result: Pick<RunResult, 'base' | 'tuned' | 'sample' | 'winner' | 'objective'>,
+): Trial | undefined {
+  const { sample, winner, objective } = result;
+  if (sample !== null) return undefined;
+  const best = bestOf(finishersOf(comparedTrials(result)), objective.goal);
+  return bestOf([winner, best], objective.goal) === best ? best : undefined;
+}
+
 /** The rows of those compared that were scored on all folds, in their order; p is adjusted for all that are compared. */
 export function finisherRows(result: RunResult): TrialRow[] {
   const { objective, folds, confidence } = result;

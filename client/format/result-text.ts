@@ -6,11 +6,11 @@ import { tableText } from './table.ts';
 import type { EndpointSample, Prediction, RunResult } from '../../core/run.ts';
 import type { Trial } from '../../core/scores.ts';
 import { meanInterval, testToTrain } from '../../core/statistics.ts';
-import { finisherRows, trialRows, verdictOf } from '../../core/trial-table.ts';
+import { finisherRows, passedOver, trialRows, verdictOf } from '../../core/trial-table.ts';
 
 /** A run's result for people. */
 export function resultText(result: RunResult, link: string, width: number): string {
-  const { objective, before, winner, holdout, challenge, approval, deployment, files } = result;
+  const { objective, before, holdout, challenge, approval, deployment, files } = result;
   const { metric } = objective;
   const parts = [
     `${result.pipeline}/${result.run}: ${metric} (${objective.goal}), ${result.rows.all} rows, ${result.rows.holdout} of them held out`,
@@ -22,7 +22,7 @@ export function resultText(result: RunResult, link: string, width: number): stri
       ...managedLines(result),
       ...nestedLines(result),
       `Best before tuning  ${settingLine(before)}`,
-      `Best after tuning   ${result.tuned.length === 0 ? 'not tuned' : settingLine(winner)}`,
+      ...winnerLines(result),
       `Holdout             ${metricsLine(holdout.metrics)} on ${holdout.rows} rows that nothing before has seen`,
     ].join('\n'),
   ];
@@ -44,6 +44,18 @@ export function resultText(result: RunResult, link: string, width: number): stri
     ].join('\n'),
   );
   return parts.join('\n\n');
+}
+
+/** The best setting that tuning found; and the simpler one that was selected, where the pipeline asks for it. */
+function winnerLines(result: RunResult): string[] {
+  const { winner, tuned } = result;
+  if (tuned.length === 0) return ['Best after tuning   not tuned'];
+  const better = passedOver(result);
+  if (better === undefined) return [`Best after tuning   ${settingLine(winner)}`];
+  return [
+    `Best after tuning   ${settingLine(better)}`,
+    `Selected            ${settingLine(winner)}: simpler, and near enough to the best for the pipeline's rule`,
+  ];
 }
 
 /** Each algorithm's base setting: its interval, and whether it can be told apart from the best. */

@@ -1,5 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { shortScore } from '../run-details.ts';
+import type { RunResult } from '../run.ts';
+import { shownValues } from '../setting.ts';
+import { passedOver } from '../trial-table.ts';
 import { drawing, facts, html, Html } from './html.ts';
 import { costText } from '../money.ts';
 import type { Chart, Report, Section } from './report.ts';
@@ -57,9 +60,22 @@ function heading({ input, result }: Report): Html {
       ['Winner', winner.setting.algorithm],
       [`${objective.metric}, mean ± sd of the folds`, `${shortScore(winner.mean)} ± ${shortScore(winner.sd)}`],
       [`${objective.metric} on the holdout`, score === undefined ? '–' : shortScore(score)],
+      ...passedOverFact(result),
       ['Cost', costText(result.jobs, input)],
       ['Endpoint', deployment?.endpoint ?? 'not deployed'],
     ])}`;
+}
+
+function passedOverFact(result: RunResult): [string, string][] {
+  const best = passedOver(result);
+  if (best === undefined) return [];
+  const { setting, mean, sd } = best;
+  return [
+    [
+      'Passed over for a simpler setting',
+      `${setting.algorithm} ${shortScore(mean)} ± ${shortScore(sd)}, ${shownValues(setting)}`,
+    ],
+  ];
 }
 
 async function sectionOf({ id, title, parts }: Section, draw: Draw): Promise<Html> {

@@ -51,6 +51,16 @@ describe('the page of a report', () => {
       expect(page).toContain(text);
   });
 
+  test('names the best setting where a simpler one was selected', async () => {
+    const report = reportWith();
+    const passedOver = 'Passed over for a simpler setting forest 0.8500 ± 0.0100, max_depth=5 kind=sqrt';
+    expect(wordsOf(page)).not.toContain('Passed over');
+    const [simpler] = report.result.tuned;
+    if (simpler === undefined) throw new Error('the report has tuned settings');
+    const text = wordsOf(await reportPage({ ...report, result: { ...report.result, winner: simpler } }, draw));
+    expect(text).toContain(passedOver);
+  });
+
   test('says when the race dropped which settings', () => {
     const text = wordsOf(page);
     expect(text).toContain('after round folds settings in the race dropped fits saved 1 2 3 1 1');

@@ -26,6 +26,19 @@ Batches `);
     expect(textOf({ ...result, sample: 0.5 })).toContain('1 of the 2 settings');
   });
 
+  test('says which setting was better than the winner, where a simpler one was selected', () => {
+    const { result } = reportWith();
+    expect(textOf(result)).not.toContain('Selected');
+    const [simpler] = result.tuned;
+    if (simpler === undefined) throw new Error('the report has tuned settings');
+    expect(textOf({ ...result, winner: simpler })).toContain(
+      `Best after tuning   forest 0.8500 ± 0.0100   max_depth=5 kind=sqrt
+Selected            forest 0.7800 ± 0.0100   max_depth=2 kind=sqrt: simpler, and near enough to the best for the pipeline's rule
+Holdout`,
+    );
+    expect(textOf({ ...result, winner: simpler, sample: 0.5 })).not.toContain('Selected');
+  });
+
   test('has the three numbers of folds that tuned on their own', () => {
     const text = textOf(perFoldReport().result);
     for (const part of ['own scores 0.9110: it flatters', 'the best of them over all folds 0.8420', '0.8400, 0.8410'])
