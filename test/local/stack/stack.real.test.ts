@@ -45,8 +45,10 @@ function pidOf(found: StackStatus, name: ServiceName): number {
 
 async function occupy(port: number): Promise<void> {
   const server = createServer();
-  server.listen({ host: LOOPBACK, port });
-  await Promise.race([once(server, 'listening'), once(server, 'error')]); // in use already will do as well
+  await new Promise<void>((resolve) => {
+    server.once('error', () => resolve()); // in use already will do as well
+    server.listen({ host: LOOPBACK, port }, resolve);
+  });
   servers.push(server);
 }
 
